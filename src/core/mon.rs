@@ -1,0 +1,11 @@
+//! One monitor: the protocol as a function from input to effects and a decision.
+
+pub mod branch;
+pub mod options;
+pub mod rank;
+pub mod time;
+
+pub use branch::Branch;
+pub use options::Options;
+pub use rank::{MonId, Rank, RankSet};
+pub use time::{Span, Time};

@@ -1,0 +1,98 @@
+//! Ceph's options, by their own names, with the defaults of luminous.
+
+use super::time::Span;
+
+/// The options this simulation reads. Spans are Ceph's seconds, factors are kept in thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Options {
+    /// `mon_election_timeout`: how long a candidate waits for acks; one second more after an ack of its own.
+    pub mon_election_timeout: Span,
+    /// `mon_lease`: the length of a lease.
+    pub mon_lease: Span,
+    /// `mon_lease_renew_interval_factor`, in thousandths of `mon_lease`.
+    pub mon_lease_renew_interval_factor: u64,
+    /// `mon_lease_ack_timeout_factor`, in thousandths of `mon_lease`: the leader's wait for lease acks and a peon's for a lease.
+    pub mon_lease_ack_timeout_factor: u64,
+    /// `mon_accept_timeout_factor`, in thousandths of `mon_lease`: the leader's wait for the answers to a collect.
+    pub mon_accept_timeout_factor: u64,
+    /// `mon_probe_timeout`: how long a probing monitor waits before it bootstraps again.
+    pub mon_probe_timeout: Span,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            mon_election_timeout: Span::from_secs(5),
+            mon_lease: Span::from_secs(5),
+            mon_lease_renew_interval_factor: 600,
+            mon_lease_ack_timeout_factor: 2_000,
+            mon_accept_timeout_factor: 2_000,
+            mon_probe_timeout: Span::from_secs(2),
+        }
+    }
+}
+
+/// What the value of an option measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Seconds; stored in microseconds.
+    Seconds,
+    /// A plain factor; stored in thousandths.
+    Factor,
+}
+
+/// One row of the table of options.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionInfo {
+    /// Ceph's name of it.
+    pub name: &'static str,
+    /// What its value measures.
+    pub unit: Unit,
+    get: fn(&Options) -> u64,
+    set: fn(&mut Options, u64),
+}
+
+impl OptionInfo {
+    /// The stored value: microseconds or thousandths, as [`Unit`] says.
+    #[must_use]
+    pub fn get(&self, options: &Options) -> u64 {
+        (self.get)(options)
+    }
+
+    /// Changes it; `value` in microseconds or thousandths, as [`Unit`] says.
+    pub fn set(&self, options: &mut Options, value: u64) {
+        (self.set)(options, value);
+    }
+}
+
+macro_rules! seconds {
+    ($name:ident) => {
+        OptionInfo {
+            name: stringify!($name),
+            unit: Unit::Seconds,
+            get: |o| o.$name.0,
+            set: |o, v| o.$name = Span(v),
+        }
+    };
+}
+
+macro_rules! factor {
+    ($name:ident) => {
+        OptionInfo {
+            name: stringify!($name),
+            unit: Unit::Factor,
+            get: |o| o.$name,
+            set: |o, v| o.$name = v,
+        }
+    };
+}
+
+/// Every option that can be changed, in the order of the specification's table.
+pub const OPTIONS: &[OptionInfo] = &[
+    seconds!(mon_election_timeout),
+    seconds!(mon_lease),
+    factor!(mon_lease_renew_interval_factor),
+    factor!(mon_lease_ack_timeout_factor),
+    factor!(mon_accept_timeout_factor),
+    seconds!(mon_probe_timeout),
+];

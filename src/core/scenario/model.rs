@@ -1,0 +1,348 @@
+//! The scenario as a value, whatever form it was written in.
+
+use crate::mon::{Branch, MonId, Options, Rank, RankSet, Span, Time};
+
+/// A whole scenario: the cluster, the network, what is done to it, and what is expected of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// What it is called; may be empty.
+    pub title: String,
+    /// The monitors, in the order of the document: a monitor's index here is its [`MonId`].
+    pub monitors: Vec<MonSpec>,
+    /// The epoch of the monmap they all hold (1 unless imported).
+    pub monmap_epoch: u32,
+    /// The cluster's fsid, when an imported map names one.
+    pub fsid: Option<String>,
+    /// Which release's election runs.
+    pub edition: Edition,
+    /// Which strategy it elects by.
+    pub strategy: Strategy,
+    /// The seed of everything that is left to chance.
+    pub seed: u64,
+    /// How messages travel.
+    pub network: Network,
+    /// Ceph's options.
+    pub options: Options,
+    /// What is done and when, in order of time (equal times: in order of the document).
+    pub script: Vec<Scripted>,
+    /// What the author says at an instant.
+    pub notes: Vec<Note>,
+    /// What the author expects.
+    pub expects: Vec<Expect>,
+    /// Questions to a reader; kept and printed back, not shown yet.
+    pub asks: Vec<Ask>,
+    /// Sections to repeat; kept and printed back, not shown yet.
+    pub loops: Vec<Loop>,
+    /// Where the document came from, for what the page has to say about it.
+    pub origin: Origin,
+}
+
+/// One monitor of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonSpec {
+    /// Its name, without the `mon.` in front.
+    pub name: String,
+    /// Its address as written, `10.0.0.1:6789` or `[fd00::1]:6789`.
+    pub addr: String,
+    /// The election epoch on its disk; `None`: the cluster's default, 2.
+    pub epoch: Option<u32>,
+    /// May it send election messages? (Its session carries the execute capability.)
+    pub capable: bool,
+    /// Is it there when the others boot?
+    pub starts: Starts,
+}
+
+/// Whether a monitor takes part in a `boot` of everybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Starts {
+    /// It boots with the others.
+    #[default]
+    Up,
+    /// It stays down until it is booted or restarted by name.
+    Down,
+}
+
+/// Which release's election runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edition {
+    /// The Elector of v12.
+    #[default]
+    Luminous,
+}
+
+/// How the monitors choose among each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// The lowest rank wins.
+    #[default]
+    Classic,
+}
+
+/// How messages travel between monitors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// The shortest and the longest time a message takes, both included.
+    pub latency: (Span, Span),
+    /// What a session between two monitors promises.
+    pub session: Session,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            latency: (Span::from_ms(1), Span::from_ms(5)),
+            session: Session::Lossless,
+        }
+    }
+}
+
+/// What a session between two monitors promises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Session {
+    /// Ordered; kept during a cut and delivered after the heal; gone when an end dies.
+    #[default]
+    Lossless,
+}
+
+/// Who put an action into the script.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// The author of the scenario.
+    #[default]
+    Author,
+    /// A person at the page, while it ran.
+    User,
+}
+
+/// One line of the script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scripted {
+    /// When it is done.
+    pub at: Time,
+    /// What is done.
+    pub action: Action,
+    /// Who wrote it.
+    pub by: By,
+}
+
+/// Something done to the cluster or its network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Start these daemons; an empty list starts every monitor that [`Starts::Up`].
+    Boot(Vec<MonId>),
+    /// End these processes at once: what was in memory is lost, the store stays.
+    Kill(Vec<MonId>),
+    /// Start these daemons again (ending them first when they still run).
+    Restart(Vec<MonId>),
+    /// Stop these processes without ending them: clocks and sessions run on, nothing is handled.
+    Pause(Vec<MonId>),
+    /// Let paused processes go on: what waited is handled now, in the order it fell due.
+    Resume(Vec<MonId>),
+    /// A restart with an empty store.
+    Wipe(Vec<MonId>),
+    /// Cut a link, one way (`from` to `to`) or both.
+    Cut {
+        /// The sending end.
+        from: MonId,
+        /// The receiving end.
+        to: MonId,
+        /// Cut the way back too.
+        both: bool,
+    },
+    /// Cut every link between monitors of different groups; a monitor in no group keeps its links.
+    Partition(Vec<Vec<MonId>>),
+    /// Heal everything, or one link.
+    Heal(Option<HealLink>),
+    /// Change how long messages take, everywhere or on the links between two monitors.
+    Latency {
+        /// The two ends; `None`: every link.
+        link: Option<(MonId, MonId)>,
+        /// The shortest and the longest time, both included.
+        range: (Span, Span),
+    },
+    /// `ceph daemon mon.X quorum exit`.
+    QuorumExit(MonId),
+    /// `ceph daemon mon.X quorum enter`.
+    QuorumEnter(MonId),
+}
+
+/// The link a `heal` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HealLink {
+    /// The sending end.
+    pub from: MonId,
+    /// The receiving end.
+    pub to: MonId,
+    /// Heal the way back too.
+    pub both: bool,
+}
+
+/// What the author says at an instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// When it is said.
+    pub at: Time,
+    /// What is said; plain text, never markup.
+    pub text: String,
+}
+
+/// What the author expects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expect {
+    /// When it has to be so.
+    pub when: When,
+    /// It must *not* be so (`never …`).
+    pub never: bool,
+    /// All of these together.
+    pub what: Vec<Condition>,
+}
+
+/// When an expectation has to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At this instant.
+    At(Time),
+    /// At this instant or some time before it.
+    By(Time),
+}
+
+impl When {
+    /// The instant at which it falls due.
+    #[must_use]
+    pub const fn time(self) -> Time {
+        match self {
+            Self::At(t) | Self::By(t) => t,
+        }
+    }
+}
+
+/// A monitor's state, as people name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StateName {
+    /// No process.
+    Down,
+    /// Looking for the others.
+    Probing,
+    /// Copying data from another.
+    Synchronizing,
+    /// In an election.
+    Electing,
+    /// Leads a quorum.
+    Leader,
+    /// Follows a leader.
+    Peon,
+}
+
+/// One thing that may be expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// `leader R`: this monitor leads with its whole quorum behind it; `None`: nobody does.
+    Leader(Option<MonId>),
+    /// `quorum …`: exactly these ranks follow the one leader (itself included).
+    Quorum(RankSet),
+    /// `state M S`.
+    State(MonId, StateName),
+    /// `epoch E`: the highest election epoch among the living.
+    Epoch(u32),
+    /// `victories >= N`: since the beginning.
+    Victories(u32),
+    /// `branch ID [mon M]`: this branch was taken (by this monitor) since the beginning.
+    BranchTaken(Branch, Option<MonId>),
+    /// `two_leaders`: two monitors in state leader with the same election epoch.
+    TwoLeaders,
+    /// `leaders >= N`, whatever their epochs.
+    Leaders(u32),
+    /// `outage <= S`: the longest stretch without a leader so far is no longer than this.
+    Outage(Span),
+    /// `elections == N from T1 to T2`: victories declared in this stretch of time.
+    Elections {
+        /// How many.
+        count: u32,
+        /// From this instant on.
+        from: Time,
+        /// Up to this instant.
+        to: Time,
+    },
+    /// `violation ID` (as `SAFE-3`), or `violation none`.
+    Violation(Option<String>),
+}
+
+/// A question to the reader, kept for lessons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// When it is asked.
+    pub at: Time,
+    /// The question.
+    pub question: String,
+    /// The answers; the right ones are marked.
+    pub answers: Vec<(String, bool)>,
+}
+
+/// A section of time to repeat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// Where it begins.
+    pub from: Time,
+    /// Where it ends.
+    pub to: Time,
+}
+
+/// Where a document came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Written as a scenario.
+    #[default]
+    Written,
+    /// Something that Ceph printed.
+    Ceph {
+        /// Which command printed it, as a person would type it (`ceph mon dump`).
+        command: &'static str,
+        /// It came from a release with election strategies; it runs as luminous here, with classic.
+        modern: bool,
+        /// The monitors that were outside the quorum it names, and so start down.
+        down: Vec<MonId>,
+    },
+}
+
+impl Scenario {
+    /// The monitors in order of starting rank: index = rank. Luminous orders by address, ties by name.
+    #[must_use]
+    pub fn by_rank(&self) -> Vec<MonId> {
+        let mut ids: Vec<MonId> = (0..self.monitors.len()).map(|i| MonId(i as u8)).collect();
+        ids.sort_by(|a, b| {
+            let (a, b) = (&self.monitors[a.index()], &self.monitors[b.index()]);
+            addr_key(&a.addr)
+                .cmp(&addr_key(&b.addr))
+                .then_with(|| a.name.cmp(&b.name))
+        });
+        ids
+    }
+
+    /// The starting rank of a monitor.
+    #[must_use]
+    pub fn rank_of(&self, id: MonId) -> Rank {
+        let place = self
+            .by_rank()
+            .iter()
+            .position(|other| *other == id)
+            .unwrap_or(id.index());
+        Rank(place as u8)
+    }
+}
+
+/// What an address sorts by: its numbers, not its characters (`10.0.0.10` comes after `10.0.0.9`).
+#[must_use]
+pub fn addr_key(addr: &str) -> (bool, u128, u16, String) {
+    use std::net::SocketAddr;
+    let plain = addr.split('/').next().unwrap_or(addr);
+    match plain.parse::<SocketAddr>() {
+        Ok(SocketAddr::V4(a)) => (
+            false,
+            u128::from(u32::from(*a.ip())),
+            a.port(),
+            String::new(),
+        ),
+        Ok(SocketAddr::V6(a)) => (true, u128::from(*a.ip()), a.port(), String::new()),
+        Err(_) => (true, u128::MAX, 0, addr.to_owned()),
+    }
+}
