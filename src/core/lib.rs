@@ -15,5 +15,6 @@
 //! * [`play`]: a headless player of a scenario: stepping, expectations, history.
 //! * [`frame`]: what is to be drawn at an instant, in plain numbers.
 
+pub mod frame;
 pub mod mon;
 pub mod scenario;

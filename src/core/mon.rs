@@ -1,11 +1,13 @@
 //! One monitor: the protocol as a function from input to effects and a decision.
 
 pub mod branch;
+pub mod kind;
 pub mod options;
 pub mod rank;
 pub mod time;
 
 pub use branch::Branch;
+pub use kind::{Kind, Timer};
 pub use options::Options;
 pub use rank::{MonId, Rank, RankSet};
 pub use time::{Span, Time};
