@@ -1,13 +1,18 @@
 //! One monitor: the protocol as a function from input to effects and a decision.
 
 pub mod branch;
+pub mod decision;
+pub mod elector;
 pub mod kind;
+pub mod message;
+pub mod monmap;
 pub mod options;
 pub mod rank;
 pub mod time;
 
 pub use branch::Branch;
 pub use kind::{Kind, Timer};
+pub use monmap::MonMap;
 pub use options::Options;
 pub use rank::{MonId, Rank, RankSet};
 pub use time::{Span, Time};
