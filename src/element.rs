@@ -21,10 +21,14 @@ pub struct Mounted {
 /// When the document refuses to make or place an element, with the browser's own words.
 #[wasm_bindgen]
 pub fn mount(host: HtmlElement, root: &ShadowRoot) -> Result<Mounted, JsValue> {
-    let document = host.owner_document().ok_or_else(|| Error::new("the element belongs to no document"))?;
+    let document = host
+        .owner_document()
+        .ok_or_else(|| Error::new("the element belongs to no document"))?;
     let container: HtmlElement = document.create_element("div")?.unchecked_into();
+    container.set_class_name("page");
     root.append_child(&container)?;
-    let app = Renderer::<App>::with_root_and_props(container.clone().into(), AppProps { host }).render();
+    let app =
+        Renderer::<App>::with_root_and_props(container.clone().into(), AppProps { host }).render();
     Ok(Mounted { app, container })
 }
 
