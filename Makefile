@@ -42,7 +42,7 @@ test-wasm: ## tests of the page's code in headless Chromium
 	$(env) cargo test --locked $(wasm) --test web
 
 test-page: tests/e2e/node_modules/.complete ## whole-page tests in Chromium; they use what `make build` made
-	$(env) cd tests/e2e && node --test
+	$(env) cd tests/e2e && node --test --test-reporter=spec ./*.test.mjs
 
 shots: tests/e2e/node_modules/.complete ## screenshots of the built page into target/shots
 	$(env) node tests/e2e/shots.mjs target/shots

@@ -85,7 +85,8 @@ is_installed() {
 # make_sysroot PLACE LINKER: Debian's compiler as it is, with the standard library for wasm built from Debian's source.
 # Nothing is written under /usr: the folder's bin/ comes first on the PATH, that is all.
 make_sysroot() {
-  local place=$1 linker=$2 source=$MONSCOPE_CACHE/build/${1##*/} made libs host command
+  local place=$1 linker=$2 source made libs host command
+  source=$MONSCOPE_CACHE/build/${place##*/}
   made=$(new_folder sysroot)
   host=$(/usr/bin/rustc -vV | sed -n 's/^host: //p')
   say "building the standard library for wasm32-unknown-unknown from Debian's source: Debian has no such package"
