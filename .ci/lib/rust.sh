@@ -111,8 +111,8 @@ make_sysroot() {
   rm -rf "$source"
 }
 
-# build_std FOLDER: the standard library, from a crate without a line of its own. `embed-bitcode` lets link-time optimisation see into it;
-# `test` is for the tests in the browser.
+# build_std FOLDER: the standard library, from a crate without a line of its own. `embed-bitcode` lets link-time
+# optimisation see into it; `test` is for the tests in the browser.
 build_std() {
   local source=$1
   mkdir -p "$source/src"
