@@ -22,7 +22,7 @@ setup: ## install what is missing for the tests
 	@.ci/setup test
 
 build: ## build the page into dist/
-	$(env) trunk build --release
+	$(env) trunk build --release --locked
 
 fmt: ## format the Rust code
 	$(env) cargo fmt --all
