@@ -1,6 +1,6 @@
 //! A monitor: its store, its state, and how one input changes them.
 //!
-//! Mirrors `src/mon/Monitor.cc`. The elector decides apart ([`elector`](super::elector)); here its effects are carried
+//! Mirrors `src/mon/Monitor.cc`. The elector decides apart ([`elector`]); here its effects are carried
 //! out. Where a procedure belongs to a later part of Ceph's start-up (sync, joining, a changing monmap) the branches
 //! that lead there are absent, and the modules below are the place for them.
 

@@ -63,7 +63,8 @@ impl Monitor {
         }
     }
 
-    /// HANDLE-PROBE-PROBE: someone asks me. `their_first` is the first Paxos version of the message, which real ones leave at 0.
+    /// HANDLE-PROBE-PROBE: someone asks me. `their_first` is the first Paxos version of the message, which real
+    /// ones leave at 0.
     fn handle_probe_probe(
         &mut self,
         now: Time,
