@@ -236,7 +236,9 @@ impl Player {
         done.iter().rev().find(|entry| entry.by == By::User)
     }
 
-    /// Takes back the last thing a person did: the run is again at the instant before it. False: there is nothing to take back.
+    /// Takes back the last thing a person did: the run is again at the instant before it.
+    ///
+    /// False: there is nothing to take back.
     pub fn undo(&mut self) -> bool {
         let done = self.timeline.done();
         let Some(place) = self.timeline.entries()[..done]
@@ -254,8 +256,8 @@ impl Player {
             self.step();
         }
         self.pass_time(at);
+        // It lies in the future now, and goes with it.
         self.fork();
-        self.timeline.remove(place);
         self.version += 1;
         true
     }

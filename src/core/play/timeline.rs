@@ -52,11 +52,6 @@ impl Timeline {
         self.done - 1
     }
 
-    pub(super) fn remove(&mut self, place: usize) {
-        self.entries.remove(place);
-        self.done = self.done.min(place);
-    }
-
     pub(super) fn go_to(&mut self, done: usize) {
         self.done = done;
     }

@@ -145,7 +145,8 @@ pub struct Event {
     pub quorum: RankSet,
     /// The branches taken, in order.
     pub path: [Option<Branch>; PATH_MAX],
-    /// For [`EventKind::User`], the place of the action in the run's list of actions; for a violation, the property's number.
+    /// For [`EventKind::User`], the place of the action in the run's list of actions; for a violation, the property's
+    /// number.
     pub index: u32,
 }
 

@@ -1,4 +1,5 @@
-//! The cluster and its network at an instant of virtual time, and the one way it goes on: an entry of the queue at a time.
+//! The cluster and its network at an instant of virtual time, and the one way it goes on: one entry of the queue at a
+//! time.
 
 use std::sync::Arc;
 
