@@ -90,6 +90,7 @@ impl Player {
     pub fn document(&self) -> Scenario {
         Scenario {
             script: self.timeline.entries().to_vec(),
+            every: Vec::new(),
             ..self.scenario.clone()
         }
     }

@@ -1,6 +1,6 @@
 //! Whom an action is about.
 
-use super::{Action, HealLink, Scenario, Scripted};
+use super::{Action, HealLink};
 use crate::mon::MonId;
 
 impl Action {
@@ -54,15 +54,5 @@ impl Action {
                 (mons.next(), mons.next())
             }
         }
-    }
-}
-
-impl Scenario {
-    /// Everything the script does, in order of time.
-    #[must_use]
-    pub fn timeline(&self) -> Vec<Scripted> {
-        let mut all = self.script.clone();
-        all.sort_by_key(|scripted| scripted.at);
-        all
     }
 }
