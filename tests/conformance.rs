@@ -381,7 +381,9 @@ fn effect(effect: &Effect) -> Option<Value> {
                     ("nak", json!({ "quorum_features": required_con }))
                 }
             };
-            let mut sent = json!({ "to": to.0, "op": op, "epoch": election.epoch, "mon_features": election.mon_features });
+            let (epoch, features) = (election.epoch, election.mon_features);
+            let mut sent =
+                json!({ "to": to.0, "op": op, "epoch": epoch, "mon_features": features });
             for (key, value) in more.as_object().into_iter().flatten() {
                 sent[key] = value.clone();
             }

@@ -10,6 +10,7 @@
 //! One reader, from a small value tree to [`Scenario`], serves the text form, JSON and JS objects; what Ceph prints
 //! has its own, on the same tree. Errors know line and column, and the path in the JSON form.
 
+mod action;
 mod ceph;
 mod cursor;
 mod error;

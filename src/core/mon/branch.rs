@@ -148,7 +148,6 @@ branches! {
         Expire2b "EXPIRE-2b" Choice (acked_me: Set, needed: Int);
     }
     Gate "GATE" "Monitor::_ms_dispatch" {
-        Gate1 "GATE-1" Choice ();
         Gate2 "GATE-2" Choice ();
         Gate3 "GATE-3" Choice ();
     }
@@ -378,6 +377,6 @@ mod tests {
                 branch.id()
             );
         }
-        assert_eq!(std::mem::size_of::<Option<Branch>>(), 2);
+        assert_eq!(size_of::<Option<Branch>>(), 2);
     }
 }

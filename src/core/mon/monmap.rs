@@ -42,6 +42,25 @@ impl NameSet {
     }
 }
 
+/// A set of addresses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AddrSet(pub u64);
+
+impl AddrSet {
+    /// The empty set.
+    pub const EMPTY: Self = Self(0);
+
+    /// Adds an address.
+    pub const fn insert(&mut self, addr: Addr) {
+        self.0 |= 1 << (addr.0 & 63);
+    }
+
+    /// The members, ascending.
+    pub fn iter(self) -> impl Iterator<Item = Addr> {
+        RankSet(self.0).iter().map(|bit| Addr(bit.0))
+    }
+}
+
 /// An entry of the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Member {

@@ -1,5 +1,6 @@
 //! The scenario as a value, whatever form it was written in.
 
+pub use crate::mon::State as StateName;
 use crate::mon::{Branch, MonId, Options, Rank, RankSet, Span, Time};
 
 /// A whole scenario: the cluster, the network, what is done to it, and what is expected of it.
@@ -283,23 +284,6 @@ impl When {
     }
 }
 
-/// A monitor's state, as people name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StateName {
-    /// No process.
-    Down,
-    /// Looking for the others.
-    Probing,
-    /// Copying data from another.
-    Synchronizing,
-    /// In an election.
-    Electing,
-    /// Leads a quorum.
-    Leader,
-    /// Follows a leader.
-    Peon,
-}
-
 /// One thing that may be expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
@@ -397,10 +381,24 @@ impl Scenario {
     }
 
     /// Everything that is done, in order of time, with what is done again and again written out. At equal times
-    /// the script goes first.
+    /// the script goes first. Where nobody is booted by name, everybody boots at 0 s.
     #[must_use]
     pub fn timeline(&self) -> Vec<Scripted> {
         let mut all = self.script.clone();
+        if !all
+            .iter()
+            .any(|scripted| matches!(scripted.action, Action::Boot(_)))
+        {
+            let boot = Action::Boot(Vec::new());
+            all.insert(
+                0,
+                Scripted {
+                    at: Time::ZERO,
+                    action: boot,
+                    by: By::Author,
+                },
+            );
+        }
         for every in &self.every {
             every.expand_into(&mut all);
         }

@@ -4,7 +4,7 @@ mod text;
 mod value;
 
 use super::json;
-use super::model::{MonSpec, Scenario, default_name};
+use super::model::{Action, Expect, MonSpec, Scenario, default_name};
 use super::value::{Number, Value};
 use super::words::is_bare_name;
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
@@ -15,6 +15,18 @@ impl Scenario {
     #[must_use]
     pub fn to_text(&self) -> String {
         text::print(&Names::of(self))
+    }
+
+    /// An expectation of this scenario, as the line of the text form that says it.
+    #[must_use]
+    pub fn expect_line(&self, expect: &Expect) -> String {
+        Names::of(self).expect(expect)
+    }
+
+    /// An action of this scenario, in the words of the text form: `kill 0`.
+    #[must_use]
+    pub fn action_words(&self, action: &Action) -> String {
+        Names::of(self).action(action)
     }
 
     /// The JSON form, as a value.

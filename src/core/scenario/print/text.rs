@@ -162,7 +162,7 @@ impl Names<'_> {
             .join(" ")
     }
 
-    fn action(&self, action: &Action) -> String {
+    pub(super) fn action(&self, action: &Action) -> String {
         let several = |verb: &str, ids: &[MonId]| words([verb, &self.mons(ids)]);
         match action {
             Action::Boot(ids) => several("boot", ids),
@@ -217,7 +217,7 @@ impl Names<'_> {
         line
     }
 
-    fn expect(&self, expect: &Expect) -> String {
+    pub(super) fn expect(&self, expect: &Expect) -> String {
         let (word, at) = match expect.when {
             When::At(at) => ("at", at),
             When::By(at) => ("by", at),
