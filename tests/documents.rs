@@ -174,6 +174,8 @@ fn what_is_done_again_and_again_is_kept_and_written_out() {
     assert_eq!(
         steps,
         [
+            // Nobody is booted by the script: everybody boots at 0 s.
+            "0 Boot([])".to_owned(),
             format!("20 {kill}"),
             "25 Heal(None)".to_owned(),
             format!("25 {restart}"),

@@ -154,4 +154,3 @@ fn json_inside(document: &str) -> Result<Result<Scenario, DocError>, Option<DocE
     }
     Err(first_error)
 }
-#[cfg(test)]

@@ -149,7 +149,12 @@ impl Document {
                 self.fields.push(field(name, at, value));
                 Ok(())
             }
-            _ => Err(DocError::unknown(at, "a word that begins a line", name, STATEMENTS)),
+            _ => Err(DocError::unknown(
+                at,
+                "a word that begins a line",
+                name,
+                STATEMENTS,
+            )),
         }
     }
 
