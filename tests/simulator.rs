@@ -2,6 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
+#[path = "common/golden.rs"]
+mod golden;
 
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
@@ -232,6 +234,18 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
     let hash = |seed| player_at(5, seed, 60_000).world().hash();
     assert_eq!(hash(42), hash(42));
     assert_ne!(hash(42), hash(43));
+}
+
+#[test]
+fn an_eventful_run_is_the_same_to_the_bit_here_as_in_the_browser() {
+    let player = golden::run();
+    assert!(player.world().violations().is_empty());
+    assert_eq!(
+        player.world().hash(),
+        golden::HASH,
+        "{:#x}",
+        player.world().hash()
+    );
 }
 
 #[test]

@@ -13,7 +13,8 @@ pub(crate) const RUNS_EXISTING: &str = "clusters that exist already and whose mo
 /// The same for the network.
 pub(crate) const RUNS_LOSSLESS: &str = "lossless sessions, without loss or duplication";
 /// The same for actions.
-pub(crate) const RUNS_ACTIONS: &str = "boot, kill, restart, pause, resume, wipe, cut, partition, heal, latency, quorum exit and quorum enter";
+pub(crate) const RUNS_ACTIONS: &str = "boot, kill, restart, pause, resume, wipe, cut, partition, heal, latency, \
+     quorum exit and quorum enter";
 
 /// Actions that take monitors, in the order of [`MON_ACTIONS`].
 pub(crate) const MON_ACTIONS: &[&str] = &["boot", "kill", "restart", "pause", "resume", "wipe"];
