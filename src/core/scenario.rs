@@ -61,8 +61,8 @@ pub fn read(document: &str) -> Result<Scenario, DocError> {
         return read_json(&mut Cursor::new(document));
     }
     let word = first.split_whitespace().next().unwrap_or_default();
-    // `ceph mon dump` has lines that begin with this word, too; no scenario begins with it.
-    let is_text = text::STATEMENTS.contains(&word) && word != "fsid";
+    // Ceph has lines that begin with these two words, too.
+    let is_text = text::STATEMENTS.contains(&word) && !matches!(word, "fsid" | "cluster");
     if !is_text {
         let no_json = match json_inside(document) {
             Ok(found) => return found,

@@ -73,7 +73,8 @@ impl DocError {
         }
         match nearest(word, known) {
             Some(one) => message.extend(["; did you mean `", one, "`?"]),
-            None if known.is_empty() => {}
+            // More would be no sentence any more; a program finds them in `expected`.
+            None if known.is_empty() || known.len() > 14 => {}
             None => message.extend(["; here may stand: ", expected.as_str()]),
         }
         Self {
@@ -163,7 +164,13 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     };
     let distance = |one: &&'a str| distance(word.as_bytes(), one.as_bytes());
     let best = known.iter().copied().min_by_key(distance)?;
-    (distance(&best) <= allowed).then_some(best)
+    if distance(&best) <= allowed {
+        return Some(best);
+    }
+    let begins = |one: &&str| {
+        one.len() > 2 && word.starts_with(*one) || word.len() > 2 && one.starts_with(word)
+    };
+    known.iter().copied().find(begins)
 }
 
 /// How many letters have to be typed, left out, changed or swapped to make one word of the other. Case is free.
@@ -202,6 +209,7 @@ mod tests {
         assert_eq!(nearest("monitor", &known), Some("monitors"));
         assert_eq!(nearest("Tilte", &known), Some("title"));
         assert_eq!(nearest("kil", &known), Some("kill"));
+        assert_eq!(nearest("healing", &known), Some("heal"));
         assert_eq!(nearest("xyzzy", &known), None);
         assert_eq!(nearest("", &known), None);
         assert_eq!(nearest(&"k".repeat(500), &known), None);

@@ -188,7 +188,8 @@ fn hex4(cursor: &mut Cursor<'_>) -> Result<u32, DocError> {
 fn expected(cursor: &Cursor<'_>, what: &str) -> DocError {
     let found = match cursor.peek() {
         None => "the end of the document".to_owned(),
-        Some(c) => format!("`{}`", c.escape_debug()),
+        Some(c) if c.is_control() => format!("`{}`", c.escape_default()),
+        Some(c) => format!("`{c}`"),
     };
     DocError::expected(cursor.place(), &found, what)
 }

@@ -63,6 +63,8 @@ fn names(count: usize) -> impl Strategy<Value = Vec<String>> {
         "by",
         "2",
         "07",
+        "1.5",
+        "1e3",
         "user",
         "then",
         "never",

@@ -104,6 +104,9 @@ impl Document {
     fn statement(&mut self, line: &mut Line) -> Result<(), DocError> {
         let word = line.word("a word that begins a line")?;
         let (at, name) = (word.at, word.text.as_str());
+        if word.kind != Kind::Bare {
+            return Err(word.expected("a word that begins a line, such as `monitors`"));
+        }
         match name {
             "at" => self.at(line, at),
             "expect" => {
@@ -146,13 +149,12 @@ impl Document {
                 self.fields.push(field(name, at, value));
                 Ok(())
             }
-            _ if word.kind == Kind::Bare => Err(DocError::unknown(
+            _ => Err(DocError::unknown(
                 at,
                 "a word that begins a line",
                 name,
                 STATEMENTS,
             )),
-            _ => Err(word.expected("a word that begins a line, such as `monitors`")),
         }
     }
 

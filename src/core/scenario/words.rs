@@ -1,6 +1,7 @@
 //! The words of the format that more than one reader or printer needs, in one place.
 
 use super::model::StateName;
+use super::value::Number;
 
 /// What stands in front of a version of the JSON form, and the version that is read and written here.
 pub(crate) const VERSION: u64 = 1;
@@ -121,8 +122,8 @@ pub(crate) fn is_bare_name(name: &str) -> bool {
     const KEYWORDS: &[&str] = &[
         "all", "after", "at", "by", "from", "how", "mon", "never", "none", "then", "to", "user",
     ];
-    let digits = name.bytes().all(|b| b.is_ascii_digit());
-    !digits
+    let number = Number::parse(name).is_some();
+    !number
         && ![KEYWORDS, CONDITIONS, CONDITIONS_LATER]
             .iter()
             .any(|words| words.contains(&name))

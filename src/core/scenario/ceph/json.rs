@@ -4,7 +4,7 @@ use super::super::error::DocError;
 use super::super::model::Scenario;
 use super::super::node::Node;
 use super::super::value::{Data, Number, Value};
-use super::{Import, Member, build, hint, plain_addr};
+use super::{Import, Member, build, check_strategy, hint, plain_addr};
 use crate::mon::{Rank, RankSet};
 
 /// What an object of JSON is.
@@ -61,11 +61,14 @@ fn monmap(doc: &Node<'_>, map: &Node<'_>, command: &'static str) -> Result<Scena
     let mut import = Import {
         command,
         monmap_epoch: whole(map, "epoch"),
-        strategy: whole(map, "election_strategy"),
         election_epoch: whole(doc, "election_epoch"),
         ..Import::default()
     };
-    import.modern = import.strategy.is_some();
+    if let Some(strategy) = map.get("election_strategy") {
+        import.modern = true;
+        let number = strategy.whole("an election strategy", 0, u64::from(u32::MAX))?;
+        check_strategy(number).map_err(|message| strategy.error(message))?;
+    }
     import.fsid = map
         .get("fsid")
         .and_then(|fsid| fsid.as_text().map(str::to_owned));

@@ -3,7 +3,7 @@
 
 use super::super::error::{DocError, Place};
 use super::super::model::{Scenario, addr_key};
-use super::{Import, Member, build, plain_addr};
+use super::{Import, Member, build, check_strategy, plain_addr};
 use crate::mon::{Rank, RankSet};
 
 /// Reads one of the text forms; `None` when it is none.
@@ -27,6 +27,7 @@ fn dump(text: &str) -> Found {
         ..Import::default()
     };
     let mut first = None;
+    let mut refused = None;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         let after = |name: &str| {
@@ -51,13 +52,16 @@ fn dump(text: &str) -> Found {
         } else if let Some(strategy) =
             after("election_strategy").and_then(|number| number.parse().ok())
         {
-            import.strategy = Some(strategy);
             import.modern = true;
+            refused = check_strategy(strategy)
+                .err()
+                .map(|message| (index as u32 + 1, Err(message)));
         } else if let Some(fsid) = after("fsid ") {
             import.fsid = Some(fsid.to_owned());
         }
     }
-    Some((first?, Ok(import)))
+    let first = first?;
+    refused.or(Some((first, Ok(import))))
 }
 
 fn dump_line(line: &str) -> Option<(usize, Member)> {
@@ -82,6 +86,9 @@ fn stat(text: &str) -> Found {
         modern: after.trim_start().starts_with("removed_ranks"),
         ..Import::default()
     };
+    if before.contains("monmap e") {
+        import.command = "ceph status";
+    }
     let epoch = before.rsplit('e').next()?.split(':').next()?;
     import.monmap_epoch = epoch.parse().ok();
     import.election_epoch = number_after(after, "election epoch ");

@@ -184,7 +184,7 @@ impl Line {
         let token = self.word(expected)?;
         match token.kind {
             Kind::Sign => Err(token.expected(expected)),
-            Kind::Bare if is_digits(&token.text) => Ok(token.scalar()),
+            Kind::Bare if Number::parse(&token.text).is_some() => Ok(token.scalar()),
             _ => Ok(token.text_value()),
         }
     }
@@ -242,10 +242,6 @@ impl Token {
         };
         self.value(data)
     }
-}
-
-fn is_digits(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A bare word: up to a blank, a quote, a comment or a sign.
