@@ -212,7 +212,8 @@ fn json_says_the_same_as_text() {
     assert_eq!(read(json), text);
     let named = r#"{ "monscope": 1, "monitors": [
         { "name": "x", "addr": "10.0.0.9:6789", "priority": 0, "weight": 0, "features": [], "joined": true },
-        { "name": "2" } ], "script": [{ "at_ms": 1, "do": "kill", "mon": "2" }, { "at_ms": 2, "do": "kill", "mon": 0 }] }"#;
+        { "name": "2" } ],
+        "script": [{ "at_ms": 1, "do": "kill", "mon": "2" }, { "at_ms": 2, "do": "kill", "mon": 0 }] }"#;
     let named = read(named);
     // 10.0.0.2 is before 10.0.0.9: the second of the list has rank 0.
     assert_eq!(named.by_rank(), [MonId(1), MonId(0)]);
@@ -512,7 +513,8 @@ fn a_damaged_map_is_explained() {
         "line 1, column 1: this map has 0 monitors; from 1 to 31 can run here"
     );
     // Who is alive is all that a monitor without a quorum can say about now.
-    let alone = r#"{"as_now":true,"name":"c","rank":0,"state":"probing","quorum":[],"outside_quorum":["c"],"monmap":MAP}"#;
+    let alone = r#"{"as_now":true,"name":"c","rank":0,"state":"probing","quorum":[],
+        "outside_quorum":["c"],"monmap":MAP}"#;
     let s = read(&alone.replace("MAP", MAP));
     assert_eq!(
         (s.monitors[0].starts, s.monitors[1].starts),
