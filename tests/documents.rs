@@ -513,8 +513,8 @@ fn a_damaged_map_is_explained() {
         "line 1, column 1: this map has 0 monitors; from 1 to 31 can run here"
     );
     // Who is alive is all that a monitor without a quorum can say about now.
-    let alone = r#"{"as_now":true,"name":"c","rank":0,"state":"probing",
-        "quorum":[],"outside_quorum":["c"],"monmap":MAP}"#;
+    let alone = r#"{"as_now":true,"name":"c","rank":0,"state":"probing","quorum":[],
+        "outside_quorum":["c"],"monmap":MAP}"#;
     let s = read(&alone.replace("MAP", MAP));
     assert_eq!(
         (s.monitors[0].starts, s.monitors[1].starts),

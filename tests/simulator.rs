@@ -150,6 +150,11 @@ fn what_a_cut_holds_arrives_in_order_after_the_heal() {
         .map(|flight| flight.sent_by.get())
         .collect();
     assert!(held.len() >= 2, "leases wait at the cut: {held:?}");
+    let first = player.world().wire().find(Kind::Lease, A, C, 5);
+    assert_eq!(
+        first.map(|flight| flight.sent_by.get()),
+        held.iter().min().copied()
+    );
     act(
         &mut player,
         Action::Heal(Some(HealLink {

@@ -86,6 +86,8 @@ pub struct MessageView {
     pub from: u8,
     /// The receiver.
     pub to: u8,
+    /// Which message of its kind it is on this link, counted from 1.
+    pub ordinal: u32,
     /// The election epoch it carries; null: none.
     pub epoch: Option<u32>,
     /// When it arrives; null while it is held.
@@ -279,6 +281,7 @@ impl Player {
                 kind: flight.message.body.kind().name(),
                 from: self.number(flight.message.from),
                 to: self.number(flight.to),
+                ordinal: flight.ordinal,
                 epoch: flight.message.body.epoch(),
                 due_ms: flight.due.map(ms),
             })

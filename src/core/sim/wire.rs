@@ -9,7 +9,7 @@ use super::chance::{Chance, Purpose};
 use super::queue::{Due, Queue};
 use super::trace::EventId;
 use crate::mon::message::Message;
-use crate::mon::{MonId, Span, Time};
+use crate::mon::{Kind, MonId, Span, Time};
 
 /// The whole way, in the unit in which progress is counted.
 pub const WAY: u16 = 1_000;
@@ -21,6 +21,8 @@ pub struct Flight {
     pub sent_by: EventId,
     /// The receiver.
     pub to: MonId,
+    /// Which message of its kind it is on this link, counted from 1: with kind and ends, its address in documents.
+    pub ordinal: u32,
     /// The message.
     pub message: Message,
     /// When it left, or was sent on after a heal.
@@ -61,6 +63,8 @@ pub struct Link {
     /// When the last message sent arrives: the next one comes after it.
     last_due: Time,
     chance: Chance,
+    /// How many messages of each kind were sent on it.
+    sent: [u32; Kind::COUNT],
 }
 
 /// All links, and all messages on their way.
@@ -86,6 +90,7 @@ impl Wire {
             held: VecDeque::new(),
             last_due: Time::ZERO,
             chance: Chance::of_link(seed, Purpose::Latency, from, to),
+            sent: [0; Kind::COUNT],
         };
         let links = ids()
             .flat_map(|from| ids().map(move |to| link(from, to)))
@@ -125,6 +130,16 @@ impl Wire {
         self.flights.iter().flatten()
     }
 
+    /// The message on its way that has this address: the `ordinal`th of its kind on the link. `None`: it isn't on its
+    /// way (yet, or any more).
+    #[must_use]
+    pub fn find(&self, kind: Kind, from: MonId, to: MonId, ordinal: u32) -> Option<&Flight> {
+        self.flights().find(|flight| {
+            let ends = (flight.message.from, flight.to) == (from, to);
+            ends && flight.ordinal == ordinal && flight.message.body.kind() == kind
+        })
+    }
+
     /// Sends a message: it flies, or a cut holds it.
     pub fn send(
         &mut self,
@@ -135,9 +150,12 @@ impl Wire {
         queue: &mut Queue,
     ) {
         let link = self.index(message.from, to);
+        let ordinal = &mut self.links[link].sent[message.body.kind() as usize];
+        *ordinal += 1;
         let flight = Flight {
             sent_by,
             to,
+            ordinal: *ordinal,
             message,
             left: now,
             from_way: 0,
