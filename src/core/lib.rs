@@ -18,3 +18,4 @@
 pub mod frame;
 pub mod mon;
 pub mod scenario;
+pub mod words;
