@@ -1,6 +1,14 @@
 //! monscope's page: a cluster of Ceph monitors that elects its leader before your eyes.
 //!
 //! Everything that knows about elections lives in [`monscope_core`]; this crate only draws it and passes on what
-//! people ask for. Its web parts are behind the feature `web`, which Trunk turns on.
+//! people ask for. Its web parts are behind the feature `web`, which Trunk turns on:
+//!
+//! * `element`: what `<mon-scope>`'s JavaScript calls to mount and unmount the page in its shadow root.
+//! * `app`: the page itself.
+
+#[cfg(feature = "web")]
+pub mod app;
+#[cfg(feature = "web")]
+pub mod element;
 
 pub use monscope_core as core;

@@ -10,9 +10,9 @@
 //! ```
 //!
 //! * [`mon`]: one monitor, as Ceph's specification describes it: elector, probing, Paxos leases.
-//! * [`sim`]: virtual time, the wire between monitors, faults, the trace of what happened, invariants.
+//! * `sim`: virtual time, the wire between monitors, faults, the trace of what happened, invariants.
 //! * [`scenario`]: the documents people write or paste, as text, JSON or what Ceph printed.
-//! * [`play`]: a headless player of a scenario: stepping, expectations, history.
+//! * `play`: a headless player of a scenario: stepping, expectations, history.
 //! * [`frame`]: what is to be drawn at an instant, in plain numbers.
 
 pub mod frame;

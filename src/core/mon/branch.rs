@@ -1,7 +1,8 @@
 //! The table of branch ids: every numbered step of the specification that the code can take.
 //!
 //! An id is stable; it appears in traces, tests, scenarios and on the page. Where the specification numbers a step
-//! without naming it, the id is procedure-number (`HANDLE-LAST-7`).
+//! without naming it, the id is procedure-number (`HANDLE-LAST-7`). Beside each id stand the values that were compared
+//! or chosen there, in the order in which a [`Step`](super::decision::Step) carries them.
 
 /// How much an id says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,12 +13,53 @@ pub enum Level {
     Step,
 }
 
+/// What a value of a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// A whole number; -1 stands for "none" where Ceph uses it so.
+    Int,
+    /// A set of ranks, one bit each.
+    Set,
+}
+
+/// One value of a step: its name and what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValueInfo {
+    /// Its name, in the specification's words.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: ValueKind,
+}
+
 macro_rules! branches {
-    ($( $procedure:literal : $( $variant:ident $id:literal $level:ident ; )+ )+) => {
+    ($(
+        $procedure:ident $name:literal $function:literal {
+            $( $variant:ident $id:literal $level:ident ( $( $value:ident : $kind:ident ),* ) ; )+
+        }
+    )+) => {
+        /// A procedure or handler of the specification.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs, reason = "its name and Ceph function stand in the table")]
+        pub enum Procedure { $( $procedure, )+ }
+
+        impl Procedure {
+            /// Its name in the specification.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $( Self::$procedure => $name, )+ }
+            }
+
+            /// The function of Ceph's that it mirrors.
+            #[must_use]
+            pub const fn ceph_function(self) -> &'static str {
+                match self { $( Self::$procedure => $function, )+ }
+            }
+        }
+
         /// A branch or step of the specification. Two bytes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u16)]
-        #[allow(missing_docs, reason = "an id is its own name; the specification's sentence goes with it")]
+        #[allow(missing_docs, reason = "an id is its own name")]
         pub enum Branch { $($( $variant, )+)+ }
 
         /// Every id, in the order of the table.
@@ -32,8 +74,8 @@ macro_rules! branches {
 
             /// The procedure it belongs to.
             #[must_use]
-            pub const fn procedure(self) -> &'static str {
-                match self { $($( Self::$variant => $procedure, )+)+ }
+            pub const fn procedure(self) -> Procedure {
+                match self { $($( Self::$variant => Procedure::$procedure, )+)+ }
             }
 
             /// How much it says.
@@ -41,23 +83,276 @@ macro_rules! branches {
             pub const fn level(self) -> Level {
                 match self { $($( Self::$variant => Level::$level, )+)+ }
             }
+
+            /// The values a step with this id carries, in order.
+            #[must_use]
+            pub const fn values(self) -> &'static [ValueInfo] {
+                match self { $($(
+                    Self::$variant => &[ $( ValueInfo { name: stringify!($value), kind: ValueKind::$kind }, )* ],
+                )+)+ }
+            }
         }
     };
 }
 
 branches! {
-    "PROPOSE":
-        Propose1 "PROPOSE-1" Step;
-        Propose2 "PROPOSE-2" Choice;
-        Propose3 "PROPOSE-3" Choice;
-        Propose4 "PROPOSE-4" Choice;
-        Propose5a "PROPOSE-5a" Choice;
-        Propose5b "PROPOSE-5b" Choice;
-        Propose6a "PROPOSE-6a" Choice;
-        Propose6b "PROPOSE-6b" Choice;
-        Propose6c "PROPOSE-6c" Choice;
-        Propose7a "PROPOSE-7a" Choice;
-        Propose7b "PROPOSE-7b" Choice;
+    // The elector.
+    Init "INIT" "Elector::init" {
+        Init1 "INIT-1" Step (stored_epoch: Int);
+        Init2 "INIT-2" Step (epoch: Int);
+        Init3 "INIT-3" Step (epoch: Int);
+        Init4 "INIT-4" Step (epoch: Int);
+    }
+    Bump "BUMP" "Elector::bump_epoch" {
+        Bump1 "BUMP-1" Step (epoch: Int, new_epoch: Int);
+        Bump2 "BUMP-2" Step (epoch: Int);
+        Bump3 "BUMP-3" Step (epoch: Int);
+        Bump4 "BUMP-4" Step ();
+        Bump5 "BUMP-5" Step ();
+        Bump6 "BUMP-6" Step ();
+    }
+    Start "START" "Elector::start" {
+        Start1 "START-1" Step ();
+        Start2 "START-2" Step ();
+        Start3 "START-3" Step ();
+        Start4a "START-4a" Step (epoch: Int);
+        Start4b "START-4b" Step (epoch: Int);
+        Start5 "START-5" Step (epoch: Int);
+        Start6 "START-6" Step ();
+        Start7 "START-7" Step (to: Set);
+        Start8 "START-8" Step ();
+    }
+    Defer "DEFER" "Elector::defer" {
+        Defer1 "DEFER-1" Step (acked_me: Set);
+        Defer2 "DEFER-2" Step (leader_acked: Int);
+        Defer3 "DEFER-3" Step (to: Int, epoch: Int);
+        Defer4 "DEFER-4" Step ();
+    }
+    Victory "VICTORY" "Elector::victory" {
+        Victory1 "VICTORY-1" Step ();
+        Victory2 "VICTORY-2" Step (quorum: Set);
+        Victory3 "VICTORY-3" Step ();
+        Victory4 "VICTORY-4" Step (epoch: Int);
+        Victory5 "VICTORY-5" Step (epoch: Int);
+        Victory6 "VICTORY-6" Step (to: Set);
+        Victory7 "VICTORY-7" Step (epoch: Int, quorum: Set);
+    }
+    ElectionTimer "TIMER" "Elector::reset_timer" {
+        TimerSet "TIMER-SET" Step (wait_us: Int);
+        TimerCancel "TIMER-CANCEL" Step ();
+        TimerFire "TIMER-FIRE" Step ();
+    }
+    Expire "EXPIRE" "Elector::expire" {
+        Expire1 "EXPIRE-1" Choice (acked_me: Set, needed: Int);
+        Expire2a "EXPIRE-2a" Choice (acked_me: Set, needed: Int);
+        Expire2b "EXPIRE-2b" Choice (acked_me: Set, needed: Int);
+    }
+    Gate "GATE" "Monitor::_ms_dispatch" {
+        Gate2 "GATE-2" Choice ();
+        Gate3 "GATE-3" Choice ();
+    }
+    Dispatch "DISPATCH" "Elector::dispatch" {
+        Dispatch1 "DISPATCH-1" Choice ();
+        Dispatch2 "DISPATCH-2" Choice (from: Int, monitors: Int);
+        Dispatch3 "DISPATCH-3" Choice ();
+        Dispatch5 "DISPATCH-5" Choice (from: Int);
+        Dispatch6 "DISPATCH-6" Choice (message_monmap_epoch: Int, monmap_epoch: Int);
+        Dispatch7 "DISPATCH-7" Step (message_monmap_epoch: Int, monmap_epoch: Int);
+        Dispatch8 "DISPATCH-8" Step ();
+        Dispatch9 "DISPATCH-9" Choice (message_epoch: Int, epoch: Int);
+        Dispatch10 "DISPATCH-10" Step ();
+    }
+    Propose "HANDLE-PROPOSE" "Elector::handle_propose" {
+        Propose1 "PROPOSE-1" Step (message_epoch: Int);
+        Propose2 "PROPOSE-2" Choice (offered: Int, required: Int);
+        Propose3 "PROPOSE-3" Choice (offered: Int, required: Int);
+        Propose4 "PROPOSE-4" Choice (message_epoch: Int, epoch: Int);
+        Propose5a "PROPOSE-5a" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        Propose5b "PROPOSE-5b" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        Propose6a "PROPOSE-6a" Choice (rank: Int, from: Int, leader_acked: Int);
+        Propose6b "PROPOSE-6b" Choice (rank: Int, from: Int);
+        Propose6c "PROPOSE-6c" Choice (rank: Int, from: Int);
+        Propose7a "PROPOSE-7a" Choice (rank: Int, from: Int, leader_acked: Int);
+        Propose7b "PROPOSE-7b" Choice (rank: Int, from: Int, leader_acked: Int);
+    }
+    Ack "HANDLE-ACK" "Elector::handle_ack" {
+        Hack1 "HACK-1" Step (message_epoch: Int);
+        Hack2 "HACK-2" Choice (message_epoch: Int, epoch: Int);
+        Hack3 "HACK-3" Step (message_epoch: Int, epoch: Int);
+        Hack4 "HACK-4" Choice (offered: Int, required: Int);
+        Hack5 "HACK-5" Choice (offered: Int, required: Int);
+        Hack6 "HACK-6" Choice (acked_me: Set, monitors: Int);
+        Hack7 "HACK-7" Choice (leader_acked: Int);
+    }
+    VictoryClaim "HANDLE-VICTORY" "Elector::handle_victory" {
+        Hvic1 "HVIC-1" Step (from: Int, rank: Int);
+        Hvic2 "HVIC-2" Step (message_epoch: Int);
+        Hvic3 "HVIC-3" Step ();
+        Hvic4 "HVIC-4" Choice (message_epoch: Int, epoch: Int);
+        Hvic5 "HVIC-5" Choice (message_epoch: Int, epoch: Int);
+        Hvic6 "HVIC-6" Step (leader: Int, quorum: Set);
+        Hvic7 "HVIC-7" Step ();
+        Hvic8 "HVIC-8" Step ();
+    }
+    NakOldPeer "NAK-OLD-PEER" "Elector::nak_old_peer" {
+        NakOldPeer "NAK-OLD-PEER" Step (to: Int, message_epoch: Int);
+    }
+    Nak "HANDLE-NAK" "Elector::handle_nak" {
+        HandleNak2 "HANDLE-NAK-2" Step (required_con: Int, required_mon: Int);
+        HandleNak3 "HANDLE-NAK-3" Choice (from: Int);
+    }
+    Exit "EXIT" "Monitor::do_admin_command" {
+        Exit1 "EXIT-1" Choice ();
+        Exit2 "EXIT-2" Step ();
+    }
+    Enter "ENTER" "Monitor::do_admin_command" {
+        Enter1 "ENTER-1" Step ();
+        Enter2 "ENTER-2" Choice ();
+    }
+
+    // The monitor.
+    Reset "MON-RESET" "Monitor::_reset" {
+        MonReset1 "MON-RESET-1" Step ();
+        MonReset4 "MON-RESET-4" Step (quorum: Set);
+        MonReset5 "MON-RESET-5" Step ();
+        MonReset6 "MON-RESET-6" Step ();
+    }
+    JoinElection "JOIN-ELECTION" "Monitor::join_election" {
+        JoinElection "JOIN-ELECTION" Step ();
+    }
+    StartElection "START-ELECTION" "Monitor::start_election" {
+        StartElection "START-ELECTION" Step ();
+    }
+    Bootstrap "BOOTSTRAP" "Monitor::bootstrap" {
+        Boot3 "BOOT-3" Step ();
+        Boot5a "BOOT-5a" Choice (rank: Int);
+        Boot5c "BOOT-5c" Step (rank: Int, new_rank: Int);
+        Boot6 "BOOT-6" Step ();
+        Boot10 "BOOT-10" Choice ();
+        Boot11 "BOOT-11" Step ();
+        Boot12 "BOOT-12" Step ();
+        Boot13 "BOOT-13" Step (to: Set);
+    }
+    ProbeTimer "PROBE-TIMEOUT" "Monitor::probe_timeout" {
+        ProbeTimeout "PROBE-TIMEOUT" Choice (alive: Int, needed: Int);
+    }
+    ProbeGate "HANDLE-PROBE" "Monitor::handle_probe" {
+        ProbeFsid "PROBE-FSID" Choice ();
+        ProbeMissing "PROBE-MISSING-FEATURES" Choice ();
+    }
+    ProbeProbe "HANDLE-PROBE-PROBE" "Monitor::handle_probe_probe" {
+        Probe1 "PROBE-1" Choice (offered: Int, required: Int);
+        Probe2 "PROBE-2" Step ();
+        Probe3 "PROBE-3" Choice (last_committed: Int, message_first_committed: Int);
+        Probe4 "PROBE-4" Choice (quorum: Set);
+        Probe5 "PROBE-5" Step ();
+    }
+    ProbeReply "HANDLE-PROBE-REPLY" "Monitor::handle_probe_reply" {
+        Reply1 "REPLY-1" Choice ();
+        Reply2 "REPLY-2" Choice (message_monmap_epoch: Int, monmap_epoch: Int);
+        Reply5 "REPLY-5" Choice ();
+        Reply10a "REPLY-10a" Choice (message_quorum: Set);
+        Reply11a "REPLY-11a" Choice ();
+        Reply11b "REPLY-11b" Step (outside_quorum: Set);
+        Reply11c "REPLY-11c" Choice (alive: Int, needed: Int);
+        Reply11d "REPLY-11d" Choice (alive: Int, needed: Int);
+        Reply11e "REPLY-11e" Choice (alive: Int, needed: Int);
+    }
+    WinStandalone "WIN-STANDALONE" "Monitor::win_standalone_election" {
+        WinStandalone "WIN-STANDALONE" Step (epoch: Int);
+    }
+    WinElection "WIN-ELECTION" "Monitor::win_election" {
+        WinElection1 "WIN-ELECTION-1" Step ();
+        WinElection2 "WIN-ELECTION-2" Step (epoch: Int, quorum: Set);
+        WinElection5 "WIN-ELECTION-5" Step ();
+        WinElection10 "WIN-ELECTION-10" Step ();
+    }
+    LoseElection "LOSE-ELECTION" "Monitor::lose_election" {
+        LoseElection1 "LOSE-ELECTION-1" Step (epoch: Int, leader: Int, quorum: Set);
+        LoseElection2 "LOSE-ELECTION-2" Step ();
+        LoseElection6 "LOSE-ELECTION-6" Step ();
+    }
+    Joined "MON-JOINED" "MonmapMonitor::on_active" {
+        MonJoined "MON-JOINED" Step (last_committed: Int);
+    }
+
+    // Paxos.
+    PaxosGate "PAXOS-GATE" "Monitor::dispatch_op" {
+        PaxosGate1 "PAXOS-GATE-1" Choice (message_epoch: Int, epoch: Int);
+        PaxosGate2 "PAXOS-GATE-2" Choice (message_epoch: Int, epoch: Int);
+        PaxosGate3 "PAXOS-GATE-3" Choice ();
+        PaxosGate4 "PAXOS-GATE-4" Step (from: Int, leader: Int);
+        PaxosGate5 "PAXOS-GATE-5" Choice ();
+    }
+    PaxosRestart "RESTART" "Paxos::restart" {
+        PaxosRestart "RESTART" Step ();
+    }
+    LeaderInit "LEADER-INIT" "Paxos::leader_init" {
+        LeaderInit1 "LEADER-INIT-1" Step ();
+        LeaderInit2 "LEADER-INIT-2" Step (quorum: Set);
+        LeaderInit3 "LEADER-INIT-3" Step (quorum: Set);
+    }
+    PeonInit "PEON-INIT" "Paxos::peon_init" {
+        PeonInit "PEON-INIT" Step ();
+    }
+    Collect "COLLECT" "Paxos::collect" {
+        Collect1 "COLLECT-1" Step ();
+        Collect2 "COLLECT-2" Step ();
+        Collect4 "COLLECT-4" Step (accepted_pn: Int);
+        Collect5 "COLLECT-5" Step ();
+        Collect6 "COLLECT-6" Step (to: Set);
+        Collect7 "COLLECT-7" Step ();
+    }
+    NewPn "NEW-PN" "Paxos::get_new_proposal_number" {
+        NewPn "NEW-PN" Step (above: Int, last_pn: Int);
+    }
+    HandleCollect "HANDLE-COLLECT" "Paxos::handle_collect" {
+        HandleCollect1 "HANDLE-COLLECT-1" Step ();
+        HandleCollect2 "HANDLE-COLLECT-2" Step ();
+        HandleCollect3 "HANDLE-COLLECT-3" Step ();
+        HandleCollect4 "HANDLE-COLLECT-4" Choice (message_first_committed: Int, last_committed: Int);
+        HandleCollect6 "HANDLE-COLLECT-6" Step (message_pn: Int, accepted_pn: Int);
+        HandleCollect10 "HANDLE-COLLECT-10" Choice (accepted_pn: Int);
+    }
+    HandleLast "HANDLE-LAST" "Paxos::handle_last" {
+        HandleLast1 "HANDLE-LAST-1" Choice ();
+        HandleLast2 "HANDLE-LAST-2" Step (peer_first_committed: Int, peer_last_committed: Int);
+        HandleLast3 "HANDLE-LAST-3" Choice (peer_first_committed: Int, last_committed: Int);
+        HandleLast4 "HANDLE-LAST-4" Step (peer_last_committed: Int, last_committed: Int);
+        HandleLast5 "HANDLE-LAST-5" Step (peer: Int, peer_last_committed: Int, last_committed: Int);
+        HandleLast5Gap "HANDLE-LAST-5-GAP" Choice (peer: Int, peer_last_committed: Int, first_committed: Int);
+        HandleLast6 "HANDLE-LAST-6" Choice (message_pn: Int, accepted_pn: Int);
+        HandleLast7 "HANDLE-LAST-7" Choice (num_last: Int, quorum: Set);
+        HandleLast8 "HANDLE-LAST-8" Choice (message_pn: Int, accepted_pn: Int);
+    }
+    HandleCommit "HANDLE-COMMIT" "Paxos::handle_commit" {
+        HandleCommit1 "HANDLE-COMMIT-1" Step ();
+        HandleCommit2 "HANDLE-COMMIT-2" Choice (message_last_committed: Int, last_committed: Int);
+    }
+    FinishRound "FINISH-ROUND" "Paxos::finish_round" {
+        FinishRound "FINISH-ROUND" Step ();
+    }
+    ExtendLease "EXTEND-LEASE" "Paxos::extend_lease" {
+        ExtendLease1 "EXTEND-LEASE-1" Step (lease_expire_us: Int);
+        ExtendLease2 "EXTEND-LEASE-2" Step (to: Set);
+        ExtendLease3 "EXTEND-LEASE-3" Step ();
+        ExtendLease4 "EXTEND-LEASE-4" Step ();
+    }
+    HandleLease "HANDLE-LEASE" "Paxos::handle_lease" {
+        HandleLease1 "HANDLE-LEASE-1" Choice (message_last_committed: Int, last_committed: Int);
+        HandleLease2 "HANDLE-LEASE-2" Choice (lease_expire_us: Int);
+    }
+    HandleLeaseAck "HANDLE-LEASE-ACK" "Paxos::handle_lease_ack" {
+        HandleLeaseAck1 "HANDLE-LEASE-ACK-1" Choice ();
+        HandleLeaseAck2 "HANDLE-LEASE-ACK-2" Choice (acked_lease: Set, quorum: Set);
+        HandleLeaseAck3 "HANDLE-LEASE-ACK-3" Choice (acked_lease: Set);
+    }
+    PaxosTimers "PAXOS-TIMERS" "Paxos::lease_timeout" {
+        CollectTimeout "COLLECT-TIMEOUT" Choice (num_last: Int, quorum: Set);
+        LeaseRenew "LEASE-RENEW" Choice ();
+        LeaseAckTimeout "LEASE-ACK-TIMEOUT" Choice (acked_lease: Set, quorum: Set);
+        LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);
+    }
 }
 
 impl Branch {
@@ -65,5 +360,23 @@ impl Branch {
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         BRANCHES.iter().copied().find(|branch| branch.id() == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_is_unique_and_found_by_its_name() {
+        for branch in BRANCHES {
+            assert_eq!(Branch::from_id(branch.id()), Some(*branch));
+            assert!(
+                branch.values().len() <= super::super::decision::VALUES_MAX,
+                "{}",
+                branch.id()
+            );
+        }
+        assert_eq!(size_of::<Option<Branch>>(), 2);
     }
 }

@@ -20,6 +20,8 @@ pub enum Kind {
     Collect,
     /// This is what I have. (MMonPaxos, LAST)
     Last,
+    /// These versions are committed. (MMonPaxos, COMMIT)
+    Commit,
     /// You may read for a while. (MMonPaxos, LEASE)
     Lease,
     /// Lease received. (MMonPaxos, LEASE_ACK)
@@ -28,7 +30,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the legend.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Propose,
         Self::Ack,
         Self::Victory,
@@ -37,6 +39,7 @@ impl Kind {
         Self::ProbeReply,
         Self::Collect,
         Self::Last,
+        Self::Commit,
         Self::Lease,
         Self::LeaseAck,
     ];
@@ -53,6 +56,7 @@ impl Kind {
             Self::Nak => "nak",
             Self::Collect => "collect",
             Self::Last => "last",
+            Self::Commit => "commit",
             Self::Lease => "lease",
             Self::LeaseAck => "lease_ack",
         }

@@ -11,7 +11,8 @@ pub struct Options {
     pub mon_lease: Span,
     /// `mon_lease_renew_interval_factor`, in thousandths of `mon_lease`.
     pub mon_lease_renew_interval_factor: u64,
-    /// `mon_lease_ack_timeout_factor`, in thousandths of `mon_lease`: the leader's wait for lease acks and a peon's for a lease.
+    /// `mon_lease_ack_timeout_factor`, in thousandths of `mon_lease`: the leader's wait for lease acks and a peon's
+    /// for a lease.
     pub mon_lease_ack_timeout_factor: u64,
     /// `mon_accept_timeout_factor`, in thousandths of `mon_lease`: the leader's wait for the answers to a collect.
     pub mon_accept_timeout_factor: u64,

@@ -1,5 +1,6 @@
 //! The scenario as a value, whatever form it was written in.
 
+pub use crate::mon::State as StateName;
 use crate::mon::{Branch, MonId, Options, Rank, RankSet, Span, Time};
 
 /// A whole scenario: the cluster, the network, what is done to it, and what is expected of it.
@@ -214,23 +215,6 @@ impl When {
             Self::At(t) | Self::By(t) => t,
         }
     }
-}
-
-/// A monitor's state, as people name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StateName {
-    /// No process.
-    Down,
-    /// Looking for the others.
-    Probing,
-    /// Copying data from another.
-    Synchronizing,
-    /// In an election.
-    Electing,
-    /// Leads a quorum.
-    Leader,
-    /// Follows a leader.
-    Peon,
 }
 
 /// One thing that may be expected.

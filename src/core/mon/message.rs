@@ -1,0 +1,183 @@
+//! What monitors say to each other.
+
+use std::sync::Arc;
+
+use super::kind::Kind;
+use super::monmap::{Addr, MonMap, Name};
+use super::rank::{MonId, Rank, RankSet};
+use super::time::Time;
+
+/// Feature bits: of the connection, and of the monitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Features {
+    /// Connection features (bits of the messenger's handshake).
+    pub con: u64,
+    /// Monitor features (kept in the monmap).
+    pub mon: u64,
+}
+
+/// A message on its way, with what the wire adds to it: who sent it and what its session may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The sender's identity.
+    pub from: MonId,
+    /// The sender's rank when it sent; `None`: it had none.
+    pub source: Option<Rank>,
+    /// The sender's address.
+    pub addr: Addr,
+    /// The features of its connection.
+    pub con_features: u64,
+    /// May its session command this monitor (the execute capability on "mon")?
+    pub capable: bool,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// `MMonProbe`
+    Probe(Probe),
+    /// `MMonElection`
+    Election(Election),
+    /// `MMonPaxos`
+    Paxos(Paxos),
+}
+
+impl Body {
+    /// What kind of message it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Probe(probe) => match probe.op {
+                ProbeOp::Probe => Kind::Probe,
+                ProbeOp::Reply { .. } | ProbeOp::MissingFeatures => Kind::ProbeReply,
+            },
+            Self::Election(election) => match election.op {
+                ElectionOp::Propose => Kind::Propose,
+                ElectionOp::Ack => Kind::Ack,
+                ElectionOp::Victory { .. } => Kind::Victory,
+                ElectionOp::Nak { .. } => Kind::Nak,
+            },
+            Self::Paxos(paxos) => match paxos.op {
+                PaxosOp::Collect => Kind::Collect,
+                PaxosOp::Last => Kind::Last,
+                PaxosOp::Commit => Kind::Commit,
+                PaxosOp::Lease { .. } => Kind::Lease,
+                PaxosOp::LeaseAck => Kind::LeaseAck,
+            },
+        }
+    }
+
+    /// The election epoch it carries; `None`: this kind carries none.
+    #[must_use]
+    pub const fn epoch(&self) -> Option<u32> {
+        match self {
+            Self::Probe(_) => None,
+            Self::Election(election) => Some(election.epoch),
+            Self::Paxos(paxos) => Some(paxos.epoch),
+        }
+    }
+}
+
+/// `MMonProbe`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Which cluster the sender belongs to.
+    pub fsid: u32,
+    /// The sender's name.
+    pub name: Name,
+    /// Was the sender ever in a quorum with a committed monmap?
+    pub has_ever_joined: bool,
+    /// What it asks or answers.
+    pub op: ProbeOp,
+}
+
+/// What a probe message asks or answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProbeOp {
+    /// Who is there?
+    Probe,
+    /// What the answering monitor knows.
+    Reply {
+        /// The quorum it is in; empty: none.
+        quorum: RankSet,
+        /// Its map.
+        monmap: Arc<MonMap>,
+        /// Its first Paxos version.
+        first_committed: u64,
+        /// Its last Paxos version.
+        last_committed: u64,
+    },
+    /// The prober lacks a required feature.
+    MissingFeatures,
+}
+
+/// `MMonElection`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Election {
+    /// Which of the four it is.
+    pub op: ElectionOp,
+    /// The election epoch it speaks of.
+    pub epoch: u32,
+    /// The monitor features it names: supported, agreed on or required, as the kind has it.
+    pub mon_features: u64,
+    /// The sender's monmap.
+    pub monmap: Arc<MonMap>,
+}
+
+/// The four election messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ElectionOp {
+    /// Vote for me.
+    Propose,
+    /// You have my vote.
+    Ack,
+    /// I lead.
+    Victory {
+        /// Who follows me, myself included.
+        quorum: RankSet,
+        /// The connection features all of them have.
+        quorum_features: u64,
+        /// Is the leader's command table in it? (It always is; a claim without one fails an assertion.)
+        commands: bool,
+    },
+    /// You lack a feature I require.
+    Nak {
+        /// The connection features required.
+        required_con: u64,
+    },
+}
+
+/// `MMonPaxos`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paxos {
+    /// What it is.
+    pub op: PaxosOp,
+    /// The sender's election epoch.
+    pub epoch: u32,
+    /// The sender's first committed version.
+    pub first_committed: u64,
+    /// The sender's last committed version.
+    pub last_committed: u64,
+    /// The proposal number it speaks of; 0 where the kind has none.
+    pub pn: u64,
+}
+
+/// The Paxos messages this version knows. (Values in flight come with the rest of Paxos.)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaxosOp {
+    /// Promise, and tell me what you have.
+    Collect,
+    /// This is what I have.
+    Last,
+    /// These versions are committed: everything up to `last_committed`.
+    Commit,
+    /// You may answer reads until then.
+    Lease {
+        /// When the lease ends.
+        until: Time,
+    },
+    /// Lease received.
+    LeaseAck,
+}

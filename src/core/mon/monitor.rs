@@ -1,0 +1,299 @@
+//! A monitor: its store, its state, and how one input changes them.
+//!
+//! Mirrors `src/mon/Monitor.cc`. The elector decides apart ([`elector`]); here its effects are carried
+//! out. Where a procedure belongs to a later part of Ceph's start-up (sync, joining, a changing monmap) the branches
+//! that lead there are absent, and the modules below are the place for them.
+
+mod election;
+mod paxos;
+mod probe;
+
+use std::sync::Arc;
+
+use super::branch::Branch;
+use super::effect::{Effect, Outcome, Write};
+use super::elector::{self, luminous::Elector};
+use super::kind::Timer;
+use super::message::{Body, Features, Message};
+use super::monmap::{Addr, AddrSet, MonMap, Name, NameSet};
+use super::options::Options;
+use super::paxos::{Paxos, PaxosStore};
+use super::rank::{MonId, Rank, RankSet};
+use super::state::State;
+use super::time::{Span, Time};
+
+/// What survives the process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    /// `election_epoch`; 0: absent.
+    pub election_epoch: u32,
+    /// `joined`: was once in a quorum with a committed monmap.
+    pub joined: bool,
+    /// The latest monmap.
+    pub monmap: Arc<MonMap>,
+    /// Paxos' numbers.
+    pub paxos: PaxosStore,
+}
+
+/// A timer that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Armed {
+    /// When it fires.
+    pub at: Time,
+    /// How long it was when it was armed.
+    pub length: Span,
+}
+
+/// What reaches a monitor.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// The process starts.
+    Boot,
+    /// A message arrives.
+    Message(&'a Message),
+    /// A timer fires.
+    Timer(Timer),
+    /// `quorum exit`
+    QuorumExit,
+    /// `quorum enter`
+    QuorumEnter,
+}
+
+/// One monitor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Monitor {
+    /// Who it is, for ever.
+    pub id: MonId,
+    /// Its name.
+    pub name: Name,
+    /// Its address.
+    pub addr: Addr,
+    /// The features it supports.
+    pub supported: Features,
+    /// The features it requires of others.
+    pub required: Features,
+    /// Its options.
+    pub options: Options,
+    /// Its disk.
+    pub store: Store,
+
+    /// What it is doing.
+    pub state: State,
+    /// Its rank; `None`: not in its map.
+    pub rank: Option<Rank>,
+    /// The last leader it had, itself included; kept when the quorum is left.
+    pub leader: Option<Rank>,
+    /// The quorum it is in; empty unless leader or peon.
+    pub quorum: RankSet,
+    /// Names known alive and in no quorum, its own included; while probing.
+    pub outside_quorum: NameSet,
+    /// Addresses to probe that are not in its map.
+    pub extra_probe_peers: AddrSet,
+    /// The map in use.
+    pub monmap: Arc<MonMap>,
+    /// `joined`, as read at start or set since.
+    pub has_ever_joined: bool,
+    /// Since when it leads; zero: it does not.
+    pub leader_since: Time,
+    /// When it left its last quorum; zero: it is in one, or never was.
+    pub exited_quorum: Time,
+    /// The elector.
+    pub elector: Elector,
+    /// Paxos.
+    pub paxos: Paxos,
+    /// The timers that run, by [`Timer`].
+    pub timers: [Option<Armed>; Timer::ALL.len()],
+
+    /// Room for the elector's effects, reused.
+    asked: Vec<elector::Effect>,
+}
+
+/// The monitor went down while it handled the input: an assertion failed, or it ended itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ended;
+
+/// How a handler ends.
+pub(crate) type Handled = Result<(), Ended>;
+
+impl Monitor {
+    /// A monitor that does not run yet, over its disk.
+    #[must_use]
+    pub fn new(id: MonId, features: (Features, Features), options: Options, store: Store) -> Self {
+        Self {
+            id,
+            name: Name(id.0),
+            addr: Addr(id.0),
+            supported: features.0,
+            required: features.1,
+            options,
+            state: State::Down,
+            rank: None,
+            leader: None,
+            quorum: RankSet::EMPTY,
+            outside_quorum: NameSet::EMPTY,
+            extra_probe_peers: AddrSet::EMPTY,
+            monmap: Arc::clone(&store.monmap),
+            has_ever_joined: store.joined,
+            leader_since: Time::ZERO,
+            exited_quorum: Time::ZERO,
+            elector: Elector::new(store.election_epoch),
+            paxos: Paxos::default(),
+            timers: [None; Timer::ALL.len()],
+            asked: Vec::new(),
+            store,
+        }
+    }
+
+    /// The process ends: what was in memory is gone, the store stays.
+    pub fn end(&mut self) {
+        let fresh = Self::new(
+            self.id,
+            (self.supported, self.required),
+            self.options,
+            self.store.clone(),
+        );
+        *self = Self {
+            name: self.name,
+            addr: self.addr,
+            ..fresh
+        };
+    }
+
+    /// Handles one input at `now`; what it asks for and the path it took are left in `out`, which is cleared first.
+    pub fn handle(&mut self, now: Time, input: Input<'_>, out: &mut Outcome) {
+        out.clear();
+        // That the process ended is an effect already.
+        let _ended = match input {
+            Input::Boot => self.boot(now, out),
+            Input::Message(message) => self.dispatch(now, message, out),
+            Input::Timer(timer) => self.fire(now, timer, out),
+            Input::QuorumExit => self.quorum_exit(now, out),
+            Input::QuorumEnter => self.quorum_enter(now, out),
+        };
+    }
+
+    /// Is this timer armed?
+    #[must_use]
+    pub const fn armed(&self, timer: Timer) -> Option<Armed> {
+        self.timers[timer as usize]
+    }
+
+    fn boot(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        self.bootstrap(now, out)
+    }
+
+    fn dispatch(&mut self, now: Time, message: &Message, out: &mut Outcome) -> Handled {
+        match &message.body {
+            Body::Probe(probe) => self.handle_probe(now, message, probe, out),
+            Body::Election(election) => self.dispatch_election(now, message, election, out),
+            Body::Paxos(paxos) => self.dispatch_paxos(now, message, paxos, out),
+        }
+    }
+
+    fn fire(&mut self, now: Time, timer: Timer, out: &mut Outcome) -> Handled {
+        self.timers[timer as usize] = None;
+        match timer {
+            Timer::Probe => {
+                out.path.take2(
+                    Branch::ProbeTimeout,
+                    self.outside_quorum.len(),
+                    self.monmap.majority(),
+                );
+                self.bootstrap(now, out)
+            }
+            Timer::Election => self.elect(now, out, Elector::expire),
+            Timer::Collect => self.collect_timeout(now, out),
+            Timer::LeaseRenew => {
+                out.path.take(Branch::LeaseRenew);
+                self.extend_lease(now, out)
+            }
+            Timer::LeaseAck => self.lease_ack_timeout(now, out),
+            Timer::LeaseTimeout => self.lease_timeout(now, out),
+        }
+    }
+
+    /// BOOTSTRAP: back to probing, the universal answer to trouble. The election timer is left running.
+    fn bootstrap(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        out.path.take(Branch::Boot3);
+        self.cancel(Timer::Probe, out);
+        let new_rank = self.monmap.rank_of_addr(self.addr);
+        if new_rank.is_none() && self.rank.is_some() && self.has_ever_joined {
+            out.path.take1(Branch::Boot5a, self.rank);
+            out.effects.push(Effect::Exit);
+            return Err(Ended);
+        }
+        if new_rank != self.rank {
+            out.path.take2(Branch::Boot5c, self.rank, new_rank);
+            if self.rank.is_some() {
+                // A process that just started has no session yet.
+                out.effects.push(Effect::DropSessions);
+            }
+            self.rank = new_rank;
+        }
+        out.path.take(Branch::Boot6);
+        self.state = State::Probing;
+        self.reset(now, out);
+        if self.monmap.len() == 1 && self.rank == Some(Rank(0)) {
+            out.path.take(Branch::Boot10);
+            return self.win_standalone(now, out);
+        }
+        out.path.take(Branch::Boot11);
+        self.arm(now, Timer::Probe, self.options.mon_probe_timeout, out);
+        out.path.take(Branch::Boot12);
+        if self.monmap.has_name(self.name) {
+            self.outside_quorum.insert(self.name);
+        }
+        self.probe_everybody(out);
+        Ok(())
+    }
+
+    /// MON-RESET: out of any quorum.
+    fn reset(&mut self, now: Time, out: &mut Outcome) {
+        out.path.take(Branch::MonReset1);
+        self.cancel(Timer::Probe, out);
+        self.leader_since = Time::ZERO;
+        out.path.take1(Branch::MonReset4, self.quorum);
+        if !self.quorum.is_empty() {
+            self.exited_quorum = now;
+        }
+        out.path.take(Branch::MonReset5);
+        self.quorum = RankSet::EMPTY;
+        self.outside_quorum = NameSet::EMPTY;
+        out.path.take(Branch::MonReset6);
+        self.paxos_restart(out);
+    }
+
+    fn arm(&mut self, now: Time, timer: Timer, length: Span, out: &mut Outcome) {
+        self.timers[timer as usize] = Some(Armed {
+            at: now + length,
+            length,
+        });
+        out.effects.push(Effect::Arm(timer, length));
+    }
+
+    fn cancel(&mut self, timer: Timer, out: &mut Outcome) {
+        if self.timers[timer as usize].take().is_some() {
+            out.effects.push(Effect::Cancel(timer));
+        }
+    }
+
+    fn persist(write: Write, out: &mut Outcome) {
+        out.effects.push(Effect::Persist(write));
+    }
+
+    fn send(&self, to: Rank, body: Body, out: &mut Outcome) {
+        // A rank that left the map has no address: nobody to send to.
+        if let Some(to) = self.monmap.addr(to) {
+            out.effects.push(Effect::Send { to, body });
+        }
+    }
+
+    /// One of Ceph's assertions: when it fails, the process aborts.
+    fn assert_that(holds: bool, branch: Branch, out: &mut Outcome) -> Handled {
+        if holds {
+            return Ok(());
+        }
+        out.effects.push(Effect::Abort(branch));
+        Err(Ended)
+    }
+}

@@ -1,0 +1,206 @@
+//! Elections as the monitor sees them: the gate, start, join, win, lose, and `quorum exit` and `enter`.
+
+use std::sync::Arc;
+
+use super::{Effect, Ended, Handled, Monitor, Write};
+use crate::mon::branch::Branch;
+use crate::mon::effect::Outcome;
+use crate::mon::elector::luminous::Elector;
+use crate::mon::elector::{self, Arrival, View};
+use crate::mon::kind::Timer;
+use crate::mon::message::{Body, Election, Message};
+use crate::mon::monmap::NameSet;
+use crate::mon::rank::{Rank, RankSet};
+use crate::mon::state::State;
+use crate::mon::time::Time;
+
+impl Monitor {
+    /// GATE, then the elector's dispatch.
+    pub(super) fn dispatch_election(
+        &mut self,
+        now: Time,
+        m: &Message,
+        election: &Election,
+        out: &mut Outcome,
+    ) -> Handled {
+        if !m.capable {
+            out.path.take(Branch::Gate2);
+            return Ok(());
+        }
+        if matches!(self.state, State::Probing | State::Synchronizing) {
+            out.path.take(Branch::Gate3);
+            return Ok(());
+        }
+        // A sender without a rank is none of the map's: no map has a rank 255.
+        let from = m.source.unwrap_or(Rank(u8::MAX));
+        let arrival = Arrival {
+            from,
+            addr: m.addr,
+            con_features: m.con_features,
+            election,
+        };
+        self.elect(now, out, |elector, view, eout| {
+            elector.dispatch(view, &arrival, eout)
+        })
+    }
+
+    /// START-ELECTION: the monitor's own call for an election.
+    pub(super) fn start_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        self.enter_election(now, out);
+        self.elect(now, out, Elector::start)
+    }
+
+    /// `quorum exit`: one last proposal to everybody, then silence.
+    pub(super) fn quorum_exit(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        out.path.take(Branch::Exit1);
+        self.start_election(now, out)?;
+        out.path.take(Branch::Exit2);
+        self.elector.stop_participating();
+        Ok(())
+    }
+
+    /// `quorum enter`.
+    pub(super) fn quorum_enter(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        out.path.take(Branch::Enter1);
+        self.elector.start_participating();
+        out.path.take(Branch::Enter2);
+        self.start_election(now, out)
+    }
+
+    /// WIN-STANDALONE: the only monitor of its map.
+    pub(super) fn win_standalone(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        out.path.take1(Branch::WinStandalone, self.elector.epoch);
+        self.elect(now, out, Elector::win_standalone)
+    }
+
+    /// What START-ELECTION does before it calls the elector.
+    fn enter_election(&mut self, now: Time, out: &mut Outcome) {
+        out.path.take(Branch::StartElection);
+        self.reset(now, out);
+        self.state = State::Electing;
+    }
+
+    /// Calls the elector, then carries out what it asks for, in order.
+    pub(super) fn elect(
+        &mut self,
+        now: Time,
+        out: &mut Outcome,
+        call: impl FnOnce(&mut Elector, &View<'_>, &mut elector::Out<'_>),
+    ) -> Handled {
+        let Some(me) = self.rank else { return Ok(()) };
+        let mut asked = std::mem::take(&mut self.asked);
+        let view = View {
+            me,
+            monmap: &self.monmap,
+            quorum: self.quorum,
+            has_ever_joined: self.has_ever_joined,
+            supported: self.supported,
+            required: self.required,
+            election_timeout: self.options.mon_election_timeout,
+        };
+        call(
+            &mut self.elector,
+            &view,
+            &mut elector::Out {
+                effects: &mut asked,
+                path: &mut out.path,
+            },
+        );
+        let mut handled = Ok(());
+        for effect in asked.drain(..) {
+            if handled.is_ok() {
+                handled = self.carry_out(now, effect, out);
+            }
+        }
+        self.asked = asked;
+        handled
+    }
+
+    fn carry_out(&mut self, now: Time, effect: elector::Effect, out: &mut Outcome) -> Handled {
+        match effect {
+            elector::Effect::PersistEpoch(epoch) => {
+                self.store.election_epoch = epoch;
+                Self::persist(Write::ElectionEpoch(epoch), out);
+            }
+            elector::Effect::ValidateStore => Self::persist(Write::WriteableTest, out),
+            elector::Effect::JoinElection => {
+                out.path.take(Branch::JoinElection);
+                self.reset(now, out);
+                self.state = State::Electing;
+            }
+            elector::Effect::StartElection => self.enter_election(now, out),
+            elector::Effect::Bootstrap => return self.bootstrap(now, out),
+            elector::Effect::Send { to, election } => self.send(to, Body::Election(election), out),
+            elector::Effect::ArmTimer(length) => self.arm(now, Timer::Election, length, out),
+            elector::Effect::CancelTimer => self.cancel(Timer::Election, out),
+            elector::Effect::TakeMonmap(map) => {
+                Self::persist(Write::Monmap(map.epoch), out);
+                self.store.monmap = Arc::clone(&map);
+                self.monmap = map;
+            }
+            elector::Effect::Win { epoch, quorum, .. } => {
+                return self.win_election(now, epoch, quorum, out);
+            }
+            elector::Effect::Lose {
+                epoch,
+                leader,
+                quorum,
+                ..
+            } => self.lose_election(now, epoch, leader, quorum, out),
+            // The leader's command table is not modelled; that it came is asserted in HVIC-8.
+            elector::Effect::SetLeaderCommands => {}
+            elector::Effect::Exit => {
+                out.effects.push(Effect::Exit);
+                return Err(Ended);
+            }
+            elector::Effect::Abort(branch) => {
+                out.effects.push(Effect::Abort(branch));
+                return Err(Ended);
+            }
+        }
+        Ok(())
+    }
+
+    fn win_election(
+        &mut self,
+        now: Time,
+        epoch: u32,
+        quorum: RankSet,
+        out: &mut Outcome,
+    ) -> Handled {
+        out.path.take(Branch::WinElection1);
+        Self::assert_that(self.state == State::Electing, Branch::WinElection1, out)?;
+        out.path.take2(Branch::WinElection2, epoch, quorum);
+        self.state = State::Leader;
+        self.leader_since = now;
+        self.leader = self.rank;
+        self.quorum = quorum;
+        self.outside_quorum = NameSet::EMPTY;
+        out.effects.push(Effect::Victory { epoch, quorum });
+        out.path.take(Branch::WinElection5);
+        self.leader_init(now, out)?;
+        out.path.take(Branch::WinElection10);
+        self.exited_quorum = Time::ZERO;
+        Ok(())
+    }
+
+    fn lose_election(
+        &mut self,
+        now: Time,
+        epoch: u32,
+        leader: Rank,
+        quorum: RankSet,
+        out: &mut Outcome,
+    ) {
+        out.path.take3(Branch::LoseElection1, epoch, leader, quorum);
+        self.state = State::Peon;
+        self.leader_since = Time::ZERO;
+        self.leader = Some(leader);
+        self.quorum = quorum;
+        self.outside_quorum = NameSet::EMPTY;
+        out.path.take(Branch::LoseElection2);
+        self.peon_init(now, out);
+        out.path.take(Branch::LoseElection6);
+        self.exited_quorum = Time::ZERO;
+    }
+}

@@ -1,0 +1,133 @@
+//! The monitor map: who belongs to the cluster, and in which order.
+
+use super::rank::{Rank, RankSet};
+
+/// A monitor's name, as a number into the cluster's table of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(pub u8);
+
+/// A monitor's address, as a number into the cluster's table of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Addr(pub u8);
+
+/// A set of names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NameSet(pub u64);
+
+impl NameSet {
+    /// The empty set.
+    pub const EMPTY: Self = Self(0);
+
+    /// Adds a name.
+    pub const fn insert(&mut self, name: Name) {
+        self.0 |= 1 << (name.0 & 63);
+    }
+
+    /// Is it a member?
+    #[must_use]
+    pub const fn contains(self, name: Name) -> bool {
+        self.0 & (1 << (name.0 & 63)) != 0
+    }
+
+    /// How many members it has.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Has it no member?
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// A set of addresses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AddrSet(pub u64);
+
+impl AddrSet {
+    /// The empty set.
+    pub const EMPTY: Self = Self(0);
+
+    /// Adds an address.
+    pub const fn insert(&mut self, addr: Addr) {
+        self.0 |= 1 << (addr.0 & 63);
+    }
+
+    /// The members, ascending.
+    pub fn iter(self) -> impl Iterator<Item = Addr> {
+        RankSet(self.0).iter().map(|bit| Addr(bit.0))
+    }
+}
+
+/// An entry of the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Member {
+    /// The monitor's name.
+    pub name: Name,
+    /// Its address.
+    pub addr: Addr,
+}
+
+/// A monitor map. A member's place is its rank.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MonMap {
+    /// The map's version; not an election epoch. 0 before the cluster exists.
+    pub epoch: u32,
+    /// Which cluster it belongs to.
+    pub fsid: u32,
+    /// The members in order of rank.
+    pub members: Vec<Member>,
+}
+
+impl MonMap {
+    /// How many monitors there are (N).
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Has it no member?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// How many make a majority: more than half.
+    #[must_use]
+    pub fn majority(&self) -> usize {
+        self.members.len() / 2 + 1
+    }
+
+    /// The rank of an address; `None`: it is not in the map.
+    #[must_use]
+    pub fn rank_of_addr(&self, addr: Addr) -> Option<Rank> {
+        self.members
+            .iter()
+            .position(|member| member.addr == addr)
+            .map(|place| Rank(place as u8))
+    }
+
+    /// Is this name in the map?
+    #[must_use]
+    pub fn has_name(&self, name: Name) -> bool {
+        self.members.iter().any(|member| member.name == name)
+    }
+
+    /// The address of a rank; `None`: there is no such rank.
+    #[must_use]
+    pub fn addr(&self, rank: Rank) -> Option<Addr> {
+        self.members.get(rank.index()).map(|member| member.addr)
+    }
+
+    /// All ranks but this one.
+    #[must_use]
+    pub fn others(&self, me: Option<Rank>) -> RankSet {
+        let mut all = RankSet::below(self.members.len());
+        if let Some(me) = me {
+            all.remove(me);
+        }
+        all
+    }
+}
