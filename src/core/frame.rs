@@ -6,9 +6,11 @@
 //! ```
 
 pub mod display;
+pub mod gather;
 pub mod glyph;
 pub mod label;
 pub mod layout;
+pub mod log;
 pub mod measure;
 pub mod moving;
 pub mod px;
@@ -18,6 +20,7 @@ pub mod svg;
 pub mod verdict;
 
 pub use display::{Disc, Frame, Link};
+pub use gather::gather;
 pub use layout::{Layout, Rect, Room};
 pub use moving::{Mark, Moving, Sweep, Trails};
 pub use px::{Point, Px};

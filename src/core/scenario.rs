@@ -2,6 +2,7 @@
 //!
 //! One reader, from a small value tree to [`Scenario`], serves the text form, JSON, JS objects and what Ceph prints.
 
+mod action;
 mod model;
 
 pub use model::*;

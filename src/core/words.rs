@@ -61,6 +61,7 @@ impl Lang {
             Kind::Nak => Phrase::KindNak,
             Kind::Collect => Phrase::KindCollect,
             Kind::Last => Phrase::KindLast,
+            Kind::Commit => Phrase::KindCommit,
             Kind::Lease => Phrase::KindLease,
             Kind::LeaseAck => Phrase::KindLeaseAck,
         })
@@ -134,5 +135,17 @@ impl Lang {
     #[must_use]
     pub fn span_left(self, span: Span) -> String {
         self.text(Phrase::Seconds, &[("n", Val::Tenths(span.0))])
+    }
+
+    /// A length of time in whole seconds, where it is one: `10 s`, `2.5 s`.
+    #[must_use]
+    pub fn span_whole(self, span: Span) -> String {
+        if (span.0 + 50_000) % 1_000_000 < 100_000 {
+            return self.text(
+                Phrase::Seconds,
+                &[("n", Val::Num((span.0 + 50_000) / 1_000_000))],
+            );
+        }
+        self.span_left(span)
     }
 }

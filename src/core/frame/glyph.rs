@@ -49,6 +49,7 @@ pub const fn of(kind: Kind) -> Glyph {
         Kind::ProbeReply => glyph("M6 0A6 6 0 1 1-6 0A6 6 0 1 1 6 0Z", Fill, "probing"),
         Kind::Collect => glyph("M-5-5H5V5H-5Z", Hollow, "paxos"),
         Kind::Last => glyph("M-6-6H6V6H-6Z", Fill, "paxos"),
+        Kind::Commit => glyph("M0-8L8 0L0 8L-8 0Z", Fill, "paxos"),
         Kind::Lease => glyph(
             "M-3.5-3.5H3.5A3.5 3.5 0 0 1 3.5 3.5H-3.5A3.5 3.5 0 0 1-3.5-3.5Z",
             Hollow,
