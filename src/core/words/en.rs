@@ -186,7 +186,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PageLinkCutOneWay => "Link mon.{mon} – mon.{peer}, cut towards mon.{to}",
         P::PageInFlight => "In flight",
         P::PageNone => "–",
-        P::PageTip => "{=strong}{message}{/} from mon.{mon} to mon.{peer}, lands in {left}.",
+        P::PageTip => "{=strong}{message}{/} from mon.{mon} to mon.{peer}, lands in {left} ms.",
         P::PageTipHeld => "{=strong}{message}{/} from mon.{mon} to mon.{peer}, held.",
         // Tools.
         P::ToolLabel => "Tools",
@@ -217,10 +217,11 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::UndoLatency => "latency",
         P::UndoExit => "quorum exit {mons}",
         P::UndoEnter => "quorum enter {mons}",
-        P::HintKill => "Click a monitor that shall die or come back.",
+        P::HintKill => "Click a monitor that shall die.",
+        P::HintRestart => "Click a monitor that shall start again.",
         P::HintPause => "Click a monitor that shall stop or go on.",
         P::HintCut => "Click a link, or its two ends one after the other.",
-        P::HintCutSecond => "Now the other end of the link from mon.{mon}.",
+        P::HintCutSecond => "Now the other end of the link from {mons}.",
         P::HintPartition => "Click the monitors of one side, then “Cut off”.",
         P::HintPartitionSome => "One side: {mons}.",
         P::HintPartitionDo => "Cut off",
@@ -250,6 +251,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimeEnd => "Nothing is left to happen.",
         // The log.
         P::LogTitle => "Log",
+        P::ToolsTitle => "Tools",
         P::LogFollow => "Follow",
         P::LogHold => "Hold",
         P::LogLines => "{n} lines",
@@ -300,6 +302,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::HelpMonitors => "go round the ring",
         P::HelpMenu => "what can be done with a monitor",
         P::HelpEscape => "leave a tool, close what is open",
+        P::HelpFocused => "With a monitor in focus, K, R, P and E act on it at once.",
         P::HelpLeader => "Leads: solid, with a crown; a broad arrow shows who follows it.",
         P::HelpElecting => {
             "In an election: hollow; the boxes are votes, the mark is a majority; a dashed arrow shows whom it acked."

@@ -218,6 +218,7 @@ pub enum Phrase {
     UndoExit,
     UndoEnter,
     HintKill,
+    HintRestart,
     HintPause,
     HintCut,
     HintCutSecond,
@@ -250,6 +251,7 @@ pub enum Phrase {
     TimeEnd,
     // The log.
     LogTitle,
+    ToolsTitle,
     LogFollow,
     LogHold,
     LogLines,
@@ -292,6 +294,7 @@ pub enum Phrase {
     HelpMonitors,
     HelpMenu,
     HelpEscape,
+    HelpFocused,
     HelpLeader,
     HelpElecting,
     HelpProbing,
