@@ -20,7 +20,7 @@ use crate::page::notice::NoticeView;
 use crate::page::paste::{Paste, about, open_file, take};
 use crate::page::session::Session;
 use crate::page::stage::Stage;
-use crate::page::tools::{Tools, cut_or_heal, undoable, apply_to_monitor};
+use crate::page::tools::{Tools, apply_to_monitor, cut_or_heal, undoable};
 use crate::page::transport::Transport;
 use crate::page::ui::{Change, Dialog, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
 use crate::page::verdict::VerdictView;

@@ -70,7 +70,7 @@ impl Icon {
         html! {
             <svg class="icon" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
                 if !self.0.is_empty() { <path d={self.0} /> }
-                if !self.1.is_empty() { <path class="solid" d={self.1} /> }
+                if !self.1.is_empty() { <path class="full" d={self.1} /> }
             </svg>
         }
     }

@@ -167,7 +167,10 @@ fn chip(state: &UseStateHandle<bool>, words: &'static str) -> Html {
 }
 
 fn log_row(line: &LogLine) -> Html {
-    let dot = line.mon.as_ref().map(|(_, state)| dot_class(*state));
+    let dot = line
+        .mon
+        .as_ref()
+        .and_then(|(_, state)| state.map(dot_class));
     html! {
         <li class={classes!(line.by_hand.then_some("user"))}>
             <span class="dim">{ &line.at }</span>

@@ -553,8 +553,8 @@ impl Ring<'_> {
         }
         let x = (self.room.width / 2.0).clamp(least_x, most_x);
         // The middle first, then further down, where nothing else is written.
-        (0..=4)
-            .map(|k| (least_y + most_y) / 2.0 + (most_y - least_y) / 8.0 * k as f32)
+        (0..=8)
+            .map(|k| (least_y + most_y) / 2.0 + (most_y - least_y) / 16.0 * k as f32)
             .find(|y| {
                 let covered = |b: &Rect| {
                     self.room

@@ -7,7 +7,7 @@ use crate::play::Player;
 use crate::scenario::By;
 use crate::sim::check::Property;
 use crate::sim::{Event, EventKind};
-use crate::words::{Lang, Line, Phrase, Role, Tone, Val};
+use crate::words::{Lang, Line, Phrase, Role, Val};
 
 /// A quiet stretch at least this long is told by a line of its own.
 const QUIET: Span = Span::from_secs(1);
@@ -107,7 +107,7 @@ pub struct LogLine {
     /// When, in seconds with three decimals.
     pub at: String,
     /// Whom it is about: the name without `mon.`, and what it does after the event.
-    pub mon: Option<(String, State)>,
+    pub mon: Option<(String, Option<State>)>,
     /// Its shape.
     pub icon: Option<Glyph>,
     /// What it says.
@@ -142,12 +142,17 @@ pub fn line(player: &Player, event: &Event, lang: Lang) -> LogLine {
         at: lang.text(Phrase::LogAt, &[("at", Val::Millis(event.at.0))]),
         mon: event
             .mon
-            .map(|mon| (teller.name(mon).to_owned(), event.state)),
+            .map(|mon| (teller.name(mon).to_owned(), state_after(event))),
         icon: icon(event),
         words,
         branches: branches(event),
         by_hand: event.kind == EventKind::User,
     }
+}
+
+/// What the monitor does after it; what somebody does to it takes effect only in what follows.
+fn state_after(event: &Event) -> Option<State> {
+    (event.kind != EventKind::User).then_some(event.state)
 }
 
 fn icon(event: &Event) -> Option<Glyph> {
@@ -383,10 +388,4 @@ fn outcome(branch: Branch, before: State) -> Option<Phrase> {
         B::HandleLast8 => Phrase::OutcomeIgnoredOld,
         _ => return None,
     })
-}
-
-/// The colour of a monitor's dot in the log.
-#[must_use]
-pub const fn dot(state: State) -> Tone {
-    Tone::of(state)
 }
