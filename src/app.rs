@@ -2,28 +2,22 @@
 
 use std::cell::Cell;
 
-use monscope_core::frame::verdict;
+use monscope_core::frame::verdict::verdict as judge;
 use monscope_core::mon::{MonId, Time};
 use monscope_core::scenario::Scenario;
 use monscope_core::words::{Phrase, Val};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::page::bar::{Bar, facts};
 use crate::page::dom::{SightWatch, prefers_less_motion};
-use crate::page::help::Help;
-use crate::page::keys;
-use crate::page::legend::{Legend, counts};
 use crate::page::library::{Entry, FIRST, GALLERY};
 use crate::page::log::LogView;
-use crate::page::notice::NoticeView;
-use crate::page::paste::{Paste, about, open_file, take};
+use crate::page::paste::{about, open_file, take};
 use crate::page::session::Session;
 use crate::page::stage::Stage;
-use crate::page::tools::{Tools, apply_to_monitor, cut_or_heal, undoable};
-use crate::page::transport::Transport;
+use crate::page::tools::{apply_to_monitor, cut_or_heal};
 use crate::page::ui::{Change, Dialog, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
-use crate::page::verdict::VerdictView;
+use crate::page::{bar, help, keys, legend, notice, paste, tools, transport, verdict};
 
 /// What the page is given by its element.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -84,6 +78,8 @@ pub fn App(props: &AppProps) -> Html {
     let ui = use_reducer(|| begun.1.clone());
     let root = use_node_ref();
     let tick = use_tick(&session, &root, &props.host);
+    let clock = use_node_ref();
+    transport::use_clock(&session, &clock);
 
     let on_document = on_document(&session, &ui);
     let on_monitor = {
@@ -116,46 +112,40 @@ pub fn App(props: &AppProps) -> Html {
         Callback::from(move |event: KeyboardEvent| keys::on_key(&session, &ui, &event))
     };
     let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
-    let (title, facts, note) = session.look(|player| {
-        let scenario = player.scenario();
-        let said = scenario
-            .notes
-            .iter()
-            .rev()
-            .find(|note| note.at <= player.now());
-        (
-            AttrValue::from(scenario.title.clone()),
-            facts(scenario, ui.lang),
-            said.map(|note| AttrValue::from(note.text.clone())),
-        )
-    });
     let scene = session.scene();
-    let verdict = verdict(&scene, session.now(), ui.lang);
     let tab = if ui.tab == Tab::Tools { "tools" } else { "log" };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
             data-tab={tab} {onkeydown} {ondragover} {ondragleave} {ondrop}>
-            <Bar ui={ui.clone()} {title} {facts} {on_pick} />
+            { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
             <div class="stage">
-                <VerdictView {verdict} {note} />
-                <Legend counts={counts(&scene)} lang={ui.lang} />
+                { said(&session, &ui) }
+                { legend::view(legend::counts(&scene), ui.lang) }
                 <Stage session={session.clone()} ui={ui.clone()} {tick} {on_monitor} {on_link} />
-                <NoticeView ui={ui.clone()} />
+                { notice::view(&ui) }
             </div>
-            <Tools session={session.clone()} ui={ui.clone()} undo={undoable(&session, ui.lang)} />
+            { tools::view(&session, &ui) }
             <aside>
                 { tabs(&ui) }
                 <LogView session={session.clone()} ui={ui.clone()} {tick} />
             </aside>
-            <Transport session={session.clone()} ui={ui.clone()} playing={session.playing()} speed={session.speed_milli()}
-                stretch={session.stretch()} slow_down={session.slow_down()}
-                ended={session.look(|player| player.next_at().is_none())} />
-            { dialog(&ui, on_document) }
+            { transport::view(&session, ui.lang, clock) }
+            { dialog(&ui, &on_document) }
             if ui.dragging {
                 <div class="drop"><p>{ ui.lang.say(Phrase::PasteDrop) }</p></div>
             }
         </section>
     }
+}
+
+/// The verdict on the present picture, and what the author says at this time.
+fn said(session: &Session, ui: &UiHandle) -> Html {
+    let verdict = judge(&session.scene(), session.now(), ui.lang);
+    session.look(|player| {
+        let notes = &player.scenario().notes;
+        let note = notes.iter().rev().find(|note| note.at <= player.now());
+        verdict::view(&verdict, note.map(|note| note.text.as_str()))
+    })
 }
 
 /// Counts pictures; begins to play, and stops while nobody can see it.
@@ -261,12 +251,10 @@ fn tabs(ui: &UiHandle) -> Html {
     }
 }
 
-fn dialog(ui: &UiHandle, on_document: Callback<String>) -> Html {
+fn dialog(ui: &UiHandle, on_document: &Callback<String>) -> Html {
     match &ui.dialog {
-        Some(Dialog::Paste(text)) => {
-            html! { <Paste ui={ui.clone()} text={text.clone()} {on_document} /> }
-        }
-        Some(Dialog::Help) => html! { <Help ui={ui.clone()} /> },
+        Some(Dialog::Paste(text)) => paste::view(ui, text, on_document),
+        Some(Dialog::Help) => help::view(ui),
         None => Html::default(),
     }
 }

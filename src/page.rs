@@ -20,6 +20,7 @@ pub mod notice;
 pub mod paint;
 pub mod paste;
 pub mod picker;
+pub mod popup;
 pub mod session;
 pub mod stage;
 pub mod svg;
