@@ -3,14 +3,14 @@
 use std::cell::Cell;
 
 use monscope_core::frame::verdict::verdict as judge;
-use monscope_core::mon::{MonId, Time};
-use monscope_core::scenario::Scenario;
-use monscope_core::words::{Phrase, Val};
+use monscope_core::mon::MonId;
+use monscope_core::scenario::{self, gallery};
+use monscope_core::words::{Line, Phrase};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use crate::page::asked::{Asked, read_entry};
 use crate::page::dom::{SightWatch, prefers_less_motion};
-use crate::page::library::{Entry, FIRST, GALLERY};
 use crate::page::log::LogView;
 use crate::page::paste::{about, open_file, take};
 use crate::page::session::Session;
@@ -26,48 +26,37 @@ pub struct AppProps {
     pub host: HtmlElement,
 }
 
-/// The scenario an element asks for, and what is wrong with its asking.
-fn asked_for(host: &HtmlElement, ui: &mut Ui) -> Scenario {
-    let slug = host.get_attribute("scenario");
-    let find = |slug: &str| GALLERY.iter().find(|entry| entry.slug == slug);
-    if let Some(slug) = slug.as_deref().filter(|slug| find(slug).is_none()) {
-        let line = ui
-            .lang
-            .line(Phrase::NoticeNoScenario, &[("name", Val::Text(slug))]);
-        ui.notice = Some(Notice {
-            bad: true,
-            lines: vec![line],
-        });
-    }
-    let entry = slug
-        .as_deref()
-        .and_then(find)
-        .or_else(|| find(FIRST))
-        .unwrap_or(&GALLERY[0]);
-    let mut scenario = entry.open();
-    if let Some(seed) = host
-        .get_attribute("seed")
-        .and_then(|seed| seed.parse().ok())
-    {
-        scenario.seed = seed;
-    }
-    scenario
-}
-
-/// A session as the element asks for it, and the page's first state.
-fn begin(host: &HtmlElement) -> (Session, Ui) {
+/// A session as the element asks for it, the page's first state, and whether it plays by itself.
+fn begin(host: &HtmlElement) -> (Session, Ui, bool) {
+    let asked = Asked::of(host);
+    let plays = asked.plays();
+    let theme = match asked.options.theme {
+        scenario::url::Theme::Auto => Theme::Auto,
+        scenario::url::Theme::Light => Theme::Light,
+        scenario::url::Theme::Dark => Theme::Dark,
+    };
     let mut ui = Ui {
-        theme: host
-            .get_attribute("theme")
-            .and_then(|name| Theme::from_name(&name))
-            .unwrap_or_default(),
+        theme,
         ..Ui::default()
     };
-    let session = Session::new(asked_for(host, &mut ui));
-    if let Some(ms) = host.get_attribute("t").and_then(|t| t.parse().ok()) {
-        session.go_to(Time::from_ms(ms));
+    ui.notice = if asked.problems.is_empty() {
+        about(&asked.scenario, ui.lang)
+    } else {
+        let lines = asked
+            .problems
+            .iter()
+            .map(|problem| Line::plain(problem.to_string()))
+            .collect();
+        Some(Notice { bad: true, lines })
+    };
+    let session = Session::new(asked.scenario);
+    if let Some(speed) = asked.options.speed_milli {
+        session.set_speed_milli(speed);
     }
-    (session, ui)
+    if let Some(at) = asked.options.at {
+        session.go_to(at);
+    }
+    (session, ui, plays)
 }
 
 /// The whole page.
@@ -77,7 +66,7 @@ pub fn App(props: &AppProps) -> Html {
     let session = begun.0.clone();
     let ui = use_reducer(|| begun.1.clone());
     let root = use_node_ref();
-    let tick = use_tick(&session, &root, &props.host);
+    let tick = use_tick(&session, &root, begun.2);
     let clock = use_node_ref();
     transport::use_clock(&session, &clock);
 
@@ -102,8 +91,8 @@ pub fn App(props: &AppProps) -> Html {
     };
     let on_pick = {
         let (session, ui) = (session.clone(), ui.clone());
-        Callback::from(move |entry: &'static Entry| {
-            session.load(entry.open());
+        Callback::from(move |entry: &'static gallery::Entry| {
+            session.load(read_entry(entry));
             ui.dispatch(Change::Loaded);
         })
     };
@@ -150,9 +139,9 @@ fn said(session: &Session, ui: &UiHandle) -> Html {
 
 /// Counts pictures; begins to play, and stops while nobody can see it.
 #[hook]
-fn use_tick(session: &Session, root: &NodeRef, host: &HtmlElement) -> u32 {
+fn use_tick(session: &Session, root: &NodeRef, plays: bool) -> u32 {
     let tick = use_state(|| 0_u32);
-    let (session, root, host) = (session.clone(), root.clone(), host.clone());
+    let (session, root) = (session.clone(), root.clone());
     let setter = tick.setter();
     use_effect_with((), move |()| {
         let count = Cell::new(0_u32);
@@ -160,7 +149,7 @@ fn use_tick(session: &Session, root: &NodeRef, host: &HtmlElement) -> u32 {
             count.set(count.get().wrapping_add(1));
             setter.set(count.get());
         }));
-        if host.has_attribute("autoplay") && !prefers_less_motion() {
+        if plays && !prefers_less_motion() {
             session.set_playing(true);
         }
         let watched = session.clone();

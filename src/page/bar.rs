@@ -5,9 +5,9 @@ use monscope_core::words::{Lang, Phrase, Val};
 use yew::prelude::*;
 
 use super::icon;
-use super::library::Entry;
 use super::picker;
 use super::ui::{Change, Dialog, Theme, UiHandle};
+use monscope_core::scenario::gallery::Entry;
 
 /// The facts of a run, as short words.
 fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {

@@ -1,13 +1,12 @@
 //! A document of one's own: pasted, opened or dropped.
 
-use monscope_core::scenario::{Origin, Scenario};
+use monscope_core::scenario::{Origin, Scenario, read};
 use monscope_core::words::{Lang, Line, Phrase, Val};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, File, HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::library::{Unread, read};
 use super::ui::{Change, Notice, UiHandle};
 
 /// The window in which a document is pasted; `text` stands in it at first, `on_document` is given what was pasted.
@@ -81,24 +80,10 @@ pub fn take(document: &str, lang: Lang) -> Result<Scenario, Notice> {
     read(document).map_err(|error| Notice {
         bad: true,
         lines: vec![
-            wrong(&error, lang),
+            Line::plain(error.to_string()),
             Line::plain(lang.say(Phrase::NoticeBad)),
         ],
     })
-}
-
-fn wrong(error: &Unread, lang: Lang) -> Line {
-    match error.place {
-        Some((line, column)) => lang.line(
-            Phrase::NoticeBadAt,
-            &[
-                ("line", Val::Num(line.into())),
-                ("column", Val::Num(column.into())),
-                ("what", Val::Text(&error.what)),
-            ],
-        ),
-        None => Line::plain(error.what.clone()),
-    }
 }
 
 /// What there is to know about a cluster that was taken over from Ceph.

@@ -4,9 +4,9 @@ use monscope_core::words::Phrase;
 use yew::prelude::*;
 
 use super::icon;
-use super::library::{Entry, GALLERY};
 use super::popup::{Popup, keep_focus};
 use super::ui::{Change, Dialog, Menu, UiHandle};
+use monscope_core::scenario::gallery::{Entry, GALLERY};
 
 /// The button that shows the title of what is on the stage, and opens the gallery.
 #[must_use]
@@ -45,10 +45,10 @@ fn gallery(ui: &UiHandle, title: &str, on_pick: &Callback<&'static Entry>) -> Ht
             ui.dispatch(Change::CloseMenu);
             on_pick.emit(entry);
         });
-        let here = title == entry.title;
+        let here = title == entry.title();
         html! {
             <button type="button" role="menuitemradio" aria-checked={here.to_string()} tabindex="-1" {onclick}>
-                { entry.title }
+                { entry.title() }
             </button>
         }
     };
