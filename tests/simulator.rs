@@ -7,8 +7,8 @@ mod golden;
 
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
-use monscope::core::play::{Clock, Player};
-use monscope::core::scenario::{Action, HealLink};
+use monscope::core::play::{Clock, Met, Player};
+use monscope::core::scenario::{self, Action, HealLink};
 use monscope::core::sim::{Event, EventKind};
 
 const A: MonId = MonId(0);
@@ -30,6 +30,11 @@ fn act(player: &mut Player, action: Action) {
     player
         .apply(action)
         .expect("the action names monitors of the cluster");
+}
+
+/// A player of a document.
+fn play(document: &str) -> Player {
+    Player::new(scenario::read(document).expect("a document without mistakes"))
 }
 
 /// Goes on for this long.
@@ -359,4 +364,22 @@ fn the_clock_stretches_time_while_messages_of_an_election_fly() {
         (Span::from_ms(700)..=Span::from_ms(960)).contains(&passed),
         "{passed} s in 0.96 s"
     );
+}
+
+#[test]
+fn an_expected_outage_is_measured_at_its_own_instant_however_time_goes_on() {
+    let document = "monitors 3\nat 0s boot\nat 10s kill 0 1 2\nat 100s boot\n\
+        expect at 20s outage <= 16s\nexpect at 60s outage <= 16s";
+    let met = |player: &Player| -> Vec<Met> {
+        player.score().rows().iter().map(|(_, met)| *met).collect()
+    };
+    let wanted = [Met::Yes, Met::No];
+    for stride_ms in [100, 19_000, 99_000, 101_000] {
+        let mut player = play(document);
+        for ms in (0..=101_000).step_by(stride_ms) {
+            player.advance_to(Time::from_ms(ms));
+        }
+        player.advance_to(Time::from_ms(101_000));
+        assert_eq!(met(&player), wanted, "in strides of {stride_ms} ms");
+    }
 }
