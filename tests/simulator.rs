@@ -383,3 +383,35 @@ fn an_expected_outage_is_measured_at_its_own_instant_however_time_goes_on() {
         assert_eq!(met(&player), wanted, "in strides of {stride_ms} ms");
     }
 }
+
+#[test]
+fn what_waited_for_a_paused_monitor_is_handled_in_the_order_it_fell_due() {
+    let mut player = player_at(3, 2, 12_000);
+    act(&mut player, Action::Kill(vec![A, B]));
+    // Nothing else is left to happen, so that C's lease timeout of 19 s is set aside at once; probes come before it.
+    act(&mut player, Action::Pause(vec![C]));
+    wait(&mut player, 1_000);
+    act(&mut player, Action::Restart(vec![B]));
+    wait(&mut player, 10_000);
+    let before = player.events().len();
+    act(&mut player, Action::Resume(vec![C]));
+    let now = player.now();
+    player.advance_to(now);
+    let handled: Vec<(EventKind, Option<Timer>)> = player.events()[before..]
+        .iter()
+        .filter(|event| event.mon == Some(C) && event.kind.is_handled())
+        .map(|event| (event.kind, event.timer))
+        .collect();
+    let probe = (EventKind::Deliver, None);
+    assert_eq!(
+        handled[..5],
+        [
+            probe,
+            probe,
+            probe,
+            probe,
+            (EventKind::Timer, Some(Timer::LeaseTimeout))
+        ],
+        "probes of 13, 15, 17 and 19 s, then the timer"
+    );
+}

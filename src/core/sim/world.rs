@@ -52,7 +52,7 @@ pub struct Process {
     pub starts: Starts,
     /// May it send election messages?
     pub capable: bool,
-    /// What fell due while it was paused, in order.
+    /// What fell or falls due while it is paused, as the queue came to it.
     pub(super) waiting: Vec<(Time, Due)>,
     timers: [Option<Arming>; Timer::ALL.len()],
     taken: [u64; BRANCHES.len().div_ceil(64)],
