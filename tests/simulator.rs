@@ -415,3 +415,37 @@ fn what_waited_for_a_paused_monitor_is_handled_in_the_order_it_fell_due() {
         "probes of 13, 15, 17 and 19 s, then the timer"
     );
 }
+
+#[test]
+fn a_new_session_waits_for_nothing_of_the_old_one() {
+    let mut player = play(
+        "monitors 3\nlatency 1ms..1ms\nat 0s boot\nat 12s latency 0 - 2 40s..40s\n\
+        at 20s latency 0 - 2 1ms..1ms\nat 21s restart 2",
+    );
+    player.advance_to(Time::from_ms(21_000));
+    let probe = player
+        .world()
+        .wire()
+        .flights()
+        .find(|flight| (flight.message.from, flight.to) == (C, A));
+    let due = probe.and_then(|flight| flight.due);
+    assert_eq!(
+        due,
+        Some(Time::from_ms(21_001)),
+        "not behind leases that died with the process"
+    );
+}
+
+#[test]
+fn a_vote_counts_although_the_voters_disk_was_emptied_since() {
+    let mut player = player_at(3, 6, 12_000);
+    act(&mut player, Action::Kill(vec![A]));
+    // B becomes a candidate, C acks, and B's timer has yet to fire.
+    while player.world().monitor(B).elector.acked_me.len() < 2 {
+        player.step();
+    }
+    act(&mut player, Action::Wipe(vec![C]));
+    wait(&mut player, 6_000);
+    assert!(player.world().victories() >= 2);
+    assert_eq!(player.world().violations(), []);
+}

@@ -256,6 +256,8 @@ impl Wire {
         for other in (0..self.monitors).map(|i| MonId(i as u8)) {
             for link in [self.index(mon, other), self.index(other, mon)] {
                 self.links[link].held.clear();
+                // A new session has nothing to come after.
+                self.links[link].last_due = Time::ZERO;
             }
         }
         let slots = self.slots_in_order(|flight| flight.message.from == mon || flight.to == mon);
