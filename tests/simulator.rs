@@ -449,3 +449,19 @@ fn a_vote_counts_although_the_voters_disk_was_emptied_since() {
     assert!(player.world().victories() >= 2);
     assert_eq!(player.world().violations(), []);
 }
+
+#[test]
+fn a_timer_names_the_message_that_one_who_left_threw_away() {
+    let mut player = player_at(3, 3, 12_000);
+    act(&mut player, Action::QuorumExit(A));
+    wait(&mut player, 10_000);
+    // B and C acked A's last proposal; A hears nothing any more.
+    for mon in [B, C] {
+        let expired = find(&player, |event| {
+            event.mon == Some(mon) && event.timer == Some(Timer::Election)
+        });
+        let missing = expired.missing.and_then(|id| player.event(id));
+        assert_eq!(missing.and_then(Event::branch), Some(Branch::Dispatch1));
+        assert_eq!(missing.and_then(|event| event.mon), Some(A));
+    }
+}

@@ -225,12 +225,7 @@ impl World {
             ..self.draft(EventKind::Deliver, Some(flight.to))
         };
         let event = self.handle(flight.to, Input::Message(message), draft, trace);
-        if self
-            .outcome
-            .path
-            .choices()
-            .any(|branch| branch == Branch::Gate3)
-        {
+        if self.outcome.path.choices().any(swallows) {
             self.note_loss(event, flight);
         }
         event
@@ -565,4 +560,9 @@ impl World {
                     })
                 })
     }
+}
+
+/// Does this branch throw a message away that its sender waits to have answered? As good as a loss on the way.
+const fn swallows(branch: Branch) -> bool {
+    matches!(branch, Branch::Gate2 | Branch::Gate3 | Branch::Dispatch1)
 }
