@@ -465,3 +465,43 @@ fn a_timer_names_the_message_that_one_who_left_threw_away() {
         assert_eq!(missing.and_then(|event| event.mon), Some(A));
     }
 }
+
+#[test]
+fn the_clock_does_not_drift() {
+    for (speed, slow_down) in [(10, true), (333, true), (7_777, false), (100_000, true)] {
+        let mut player = player_at(3, 1, 5_000);
+        let mut clock = Clock::default();
+        clock.slow_down = slow_down;
+        clock.set_speed_milli(speed);
+        let mut real_us = 0;
+        for frame in 0..3_000 {
+            let frame_us = 16_000 + frame % 7 * 211;
+            real_us += frame_us;
+            clock.play(frame_us, &mut player);
+        }
+        let wanted = Span(real_us * u64::from(speed) / 1_000);
+        assert_eq!(
+            player.now().since(Time::from_ms(5_000)),
+            wanted,
+            "speed {speed}"
+        );
+    }
+}
+
+#[test]
+fn a_slow_link_and_no_latency_at_all_keep_time_going() {
+    let played = |document| {
+        let mut player = play(document);
+        player.advance_to(Time::from_ms(7_000));
+        let mut clock = Clock::default();
+        for _ in 0..600 {
+            clock.play(16_000, &mut player);
+        }
+        player.now().since(Time::from_ms(7_000))
+    };
+    // Its probes are 30 s on the way; the other links' milliseconds must not stretch all of that.
+    let slow = played("monitors 3\nat 0s boot\nat 5s latency 0 - 2 30s..30s\nat 6s restart 2");
+    assert!(slow > Span::from_secs(1), "{slow} s in 9.6 s");
+    let none = played("monitors 3\nlatency 0ms\nat 0s boot\nat 7s restart 2");
+    assert!(none > Span::from_secs(8), "{none} s in 9.6 s");
+}
