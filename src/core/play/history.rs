@@ -1,5 +1,5 @@
-//! Keyframes: clones of the world, close together near the present, further apart but evenly before that. Any instant is
-//! reached by going on from the nearest one before it.
+//! Keyframes: clones of the world, close together near the present, further apart but evenly before that. Any instant
+//! is reached by going on from the nearest one before it.
 
 use super::expect::Score;
 use crate::sim::World;
