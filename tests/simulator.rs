@@ -509,7 +509,7 @@ fn a_slow_link_and_no_latency_at_all_keep_time_going() {
 #[test]
 fn stepping_in_voids_what_was_expected_from_then_on() {
     let lines = "monitors 3\nseed 5\nexpect by 5s leader 0\nexpect at 12s state 0 leader\nexpect by 30s leader 1\n";
-    let mut player = Player::new(monscope::core::scenario::read(lines).expect("a scenario"));
+    let mut player = Player::new(read(lines).expect("a scenario"));
     player.advance_to(Time::from_ms(12_000));
     act(&mut player, Action::Kill(vec![A]));
     player.advance_to(Time::from_ms(60_000));
