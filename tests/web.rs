@@ -8,7 +8,16 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode, window};
 
+mod common;
+#[path = "common/golden.rs"]
+mod golden;
+
 wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn an_eventful_run_is_the_same_to_the_bit_here_as_natively() {
+    assert_eq!(golden::run().world().hash(), golden::HASH);
+}
 
 /// An element on the page with a shadow root, as `<mon-scope>` has; gone at the end of its test.
 struct Host {

@@ -17,4 +17,7 @@
 
 pub mod frame;
 pub mod mon;
+pub mod play;
 pub mod scenario;
+pub mod sim;
+pub mod words;

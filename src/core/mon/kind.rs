@@ -29,8 +29,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// How many kinds there are.
+    pub const COUNT: usize = 11;
+
     /// Every kind, in the order of the legend.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; Self::COUNT] = [
         Self::Propose,
         Self::Ack,
         Self::Victory,

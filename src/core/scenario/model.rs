@@ -10,6 +10,8 @@ pub struct Scenario {
     pub title: String,
     /// The monitors, in the order of the document: a monitor's index here is its [`MonId`].
     pub monitors: Vec<MonSpec>,
+    /// What the order of ranks follows.
+    pub rank_order: RankOrder,
     /// The epoch of the monmap they all hold (1 unless imported).
     pub monmap_epoch: u32,
     /// The cluster's fsid, when an imported map names one.
@@ -26,9 +28,11 @@ pub struct Scenario {
     pub options: Options,
     /// What is done and when, in order of time (equal times: in order of the document).
     pub script: Vec<Scripted>,
-    /// What the author says at an instant.
+    /// What is done again and again; kept as written, [`Scenario::timeline`] has it expanded.
+    pub every: Vec<Every>,
+    /// What the author says at an instant, in order of time.
     pub notes: Vec<Note>,
-    /// What the author expects.
+    /// What the author expects, in the order in which it falls due.
     pub expects: Vec<Expect>,
     /// Questions to a reader; kept and printed back, not shown yet.
     pub asks: Vec<Ask>,
@@ -51,6 +55,16 @@ pub struct MonSpec {
     pub capable: bool,
     /// Is it there when the others boot?
     pub starts: Starts,
+}
+
+/// What the order of ranks follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RankOrder {
+    /// The addresses, as luminous does it.
+    #[default]
+    ByAddress,
+    /// The list of the document: an imported map whose ranks don't follow its addresses keeps them.
+    AsListed,
 }
 
 /// Whether a monitor takes part in a `boot` of everybody.
@@ -124,6 +138,59 @@ pub struct Scripted {
     pub action: Action,
     /// Who wrote it.
     pub by: By,
+}
+
+/// Something done again and again: `every 20s from 20s to 200s kill 2 then restart 2 after 5s`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Every {
+    /// From one time to the next; never zero.
+    pub period: Span,
+    /// The first time.
+    pub from: Time,
+    /// No time after this one (what follows it by `then` may come later).
+    pub to: Time,
+    /// What is done each time.
+    pub action: Action,
+    /// What follows it each time.
+    pub then: Vec<Then>,
+}
+
+/// What follows an action that is done again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Then {
+    /// How long after the action before it.
+    pub after: Span,
+    /// What is done.
+    pub action: Action,
+}
+
+impl Every {
+    /// How many actions it stands for.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        let rounds = self.to.since(self.from).0 / self.period.0.max(1) + 1;
+        rounds.saturating_mul(1 + self.then.len() as u64)
+    }
+
+    fn expand_into(&self, script: &mut Vec<Scripted>) {
+        let mut round = self.from;
+        while round <= self.to {
+            let mut at = round;
+            let mut push = |at, action: &Action| {
+                script.push(Scripted {
+                    at,
+                    action: action.clone(),
+                    by: By::Author,
+                });
+            };
+            push(at, &self.action);
+            for then in &self.then {
+                at += then.after;
+                push(at, &then.action);
+            }
+            round += Span(self.period.0.max(1));
+        }
+    }
 }
 
 /// Something done to the cluster or its network.
@@ -289,17 +356,60 @@ pub enum Origin {
 }
 
 impl Scenario {
+    /// An existing cluster of `n` monitors, with every default; nothing is done to it.
+    #[must_use]
+    pub fn of(n: usize) -> Self {
+        Self {
+            title: String::new(),
+            monitors: (0..n).map(MonSpec::nth).collect(),
+            rank_order: RankOrder::default(),
+            monmap_epoch: 1,
+            fsid: None,
+            edition: Edition::default(),
+            strategy: Strategy::default(),
+            seed: 0,
+            network: Network::default(),
+            options: Options::default(),
+            script: Vec::new(),
+            every: Vec::new(),
+            notes: Vec::new(),
+            expects: Vec::new(),
+            asks: Vec::new(),
+            loops: Vec::new(),
+            origin: Origin::default(),
+        }
+    }
+
+    /// Everything that is done, in order of time, with what is done again and again written out. At equal times
+    /// the script goes first. Where nobody is booted by name, everybody boots at 0 s.
+    #[must_use]
+    pub fn timeline(&self) -> Vec<Scripted> {
+        let mut all = self.script.clone();
+        if !all
+            .iter()
+            .any(|scripted| matches!(scripted.action, Action::Boot(_)))
+        {
+            let boot = Action::Boot(Vec::new());
+            all.insert(
+                0,
+                Scripted {
+                    at: Time::ZERO,
+                    action: boot,
+                    by: By::Author,
+                },
+            );
+        }
+        for every in &self.every {
+            every.expand_into(&mut all);
+        }
+        all.sort_by_key(|scripted| scripted.at);
+        all
+    }
+
     /// The monitors in order of starting rank: index = rank. Luminous orders by address, ties by name.
     #[must_use]
     pub fn by_rank(&self) -> Vec<MonId> {
-        let mut ids: Vec<MonId> = (0..self.monitors.len()).map(|i| MonId(i as u8)).collect();
-        ids.sort_by(|a, b| {
-            let (a, b) = (&self.monitors[a.index()], &self.monitors[b.index()]);
-            addr_key(&a.addr)
-                .cmp(&addr_key(&b.addr))
-                .then_with(|| a.name.cmp(&b.name))
-        });
-        ids
+        rank_order(&self.monitors, self.rank_order)
     }
 
     /// The starting rank of a monitor.
@@ -312,6 +422,50 @@ impl Scenario {
             .unwrap_or(id.index());
         Rank(place as u8)
     }
+}
+
+impl MonSpec {
+    /// The monitor that stands at place `index` (from 0) when the document names none.
+    #[must_use]
+    pub fn nth(index: usize) -> Self {
+        Self {
+            name: default_name(index),
+            addr: default_addr(index),
+            epoch: None,
+            capable: true,
+            starts: Starts::Up,
+        }
+    }
+}
+
+/// The name of the monitor at this place: `a` to `z`, then `aa`, `ab`, ….
+#[must_use]
+pub fn default_name(index: usize) -> String {
+    let letter = char::from(b'a' + (index % 26) as u8);
+    if index < 26 {
+        String::from(letter)
+    } else {
+        String::from_iter(['a', letter])
+    }
+}
+
+/// The address of the monitor at this place: `10.0.0.1:6789` and on.
+#[must_use]
+pub fn default_addr(index: usize) -> String {
+    format!("10.0.0.{}:6789", index + 1)
+}
+
+/// These monitors in order of rank: index = rank.
+#[must_use]
+pub fn rank_order(monitors: &[MonSpec], order: RankOrder) -> Vec<MonId> {
+    let mut ids: Vec<MonId> = (0..monitors.len()).map(|i| MonId(i as u8)).collect();
+    if order == RankOrder::ByAddress {
+        ids.sort_by_cached_key(|id| {
+            let monitor = &monitors[id.index()];
+            (addr_key(&monitor.addr), monitor.name.clone())
+        });
+    }
+    ids
 }
 
 /// What an address sorts by: its numbers, not its characters (`10.0.0.10` comes after `10.0.0.9`).

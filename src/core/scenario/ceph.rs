@@ -1,0 +1,187 @@
+//! What Ceph printed, as a scenario: the monmap becomes the cluster, as it is now.
+
+mod hint;
+mod json;
+mod text;
+
+pub(super) use hint::of_text;
+pub(super) use json::{Kind, read, recognise};
+pub(super) use text::read as read_text;
+
+use super::error::{DocError, Place};
+use super::limits;
+use super::model::{MonSpec, Origin, RankOrder, Scenario, Starts, addr_key, rank_order};
+use super::read::check_name;
+use super::words::{RUNS_CLASSIC, RUNS_EXISTING};
+use crate::mon::{MonId, RankSet};
+
+/// What a printed cluster says about itself.
+#[derive(Default)]
+struct Import {
+    /// The command, as a person would type it; one of [`super::words::COMMANDS`].
+    command: &'static str,
+    monmap_epoch: Option<u64>,
+    fsid: Option<String>,
+    /// The release has election strategies.
+    modern: bool,
+    election_epoch: Option<u64>,
+    quorum: Option<RankSet>,
+    /// `None`: as it is now if it names a quorum.
+    as_now: Option<bool>,
+    /// The monitors, in order of rank.
+    mons: Vec<Member>,
+}
+
+/// A monitor of a printed map.
+#[derive(Clone, Default)]
+struct Member {
+    name: String,
+    addr: String,
+}
+
+/// Makes the scenario. Errors have no place yet: they concern the whole.
+fn build(import: Import) -> Result<Scenario, DocError> {
+    if import.monmap_epoch == Some(0) {
+        return refuse(format!(
+            "this cluster doesn't exist yet (its monmap has epoch 0), and new clusters are not built yet: \
+             this version {RUNS_EXISTING}"
+        ));
+    }
+    if import.mons.is_empty() || import.mons.len() as u64 > limits::MONS_MAX {
+        let count = import.mons.len();
+        return refuse(format!(
+            "this map has {count} monitors; from 1 to {} can run here",
+            limits::MONS_MAX
+        ));
+    }
+    let epochs = [import.monmap_epoch, import.election_epoch];
+    if let Some(epoch) = epochs
+        .into_iter()
+        .flatten()
+        .find(|epoch| *epoch > limits::EPOCH_MAX)
+    {
+        return refuse(format!(
+            "epoch {epoch} is higher than any that can run here"
+        ));
+    }
+    let mut scenario = Scenario::of(0);
+    scenario.monmap_epoch = import.monmap_epoch.unwrap_or(1) as u32;
+    scenario.fsid = import.fsid.filter(|fsid| fsid.len() <= limits::NAME_MAX);
+    let quorum = import.quorum.filter(|quorum| !quorum.is_empty());
+    let as_now = import.as_now.unwrap_or(true);
+    let mut down = Vec::new();
+    for (place, member) in import.mons.iter().enumerate() {
+        let id = MonId(place as u8);
+        let outside = quorum.is_some_and(|quorum| !quorum.contains(crate::mon::Rank(id.0)));
+        if outside && as_now {
+            down.push(id);
+        }
+        scenario.monitors.push(MonSpec {
+            name: member.name.clone(),
+            addr: member.addr.clone(),
+            epoch: import.election_epoch.map(|epoch| epoch as u32),
+            capable: true,
+            starts: if outside && as_now {
+                Starts::Down
+            } else {
+                Starts::Up
+            },
+        });
+    }
+    check_members(&scenario.monitors).or_else(refuse)?;
+    let listed: Vec<MonId> = rank_order(&scenario.monitors, RankOrder::AsListed);
+    if scenario.by_rank() != listed {
+        scenario.rank_order = RankOrder::AsListed;
+    }
+    scenario.origin = Origin::Ceph {
+        command: import.command,
+        modern: import.modern,
+        down,
+    };
+    Ok(scenario)
+}
+
+/// Only the classic strategy runs here. `number` as a monmap has it.
+fn check_strategy(number: u64) -> Result<(), String> {
+    let name = match number {
+        1 => return Ok(()),
+        2 => "disallow",
+        3 => "connectivity",
+        _ => "an unknown strategy",
+    };
+    Err(format!(
+        "this cluster elects by `{name}` (election_strategy {number}), which is not built yet: \
+         this version {RUNS_CLASSIC}"
+    ))
+}
+
+fn refuse<T>(message: String) -> Result<T, DocError> {
+    Err(DocError::new(Place::NOWHERE, message))
+}
+
+fn check_members(monitors: &[MonSpec]) -> Result<(), String> {
+    for (place, monitor) in monitors.iter().enumerate() {
+        check_name(&monitor.name)?;
+        let key = addr_key(&monitor.addr);
+        if key.1 == u128::MAX {
+            return Err(format!(
+                "mon.{} has no address that can be read: `{}`",
+                monitor.name, monitor.addr
+            ));
+        }
+        for other in &monitors[..place] {
+            if other.name == monitor.name {
+                return Err(format!("there are two monitors named `{}`", monitor.name));
+            }
+            if addr_key(&other.addr) == key {
+                return Err(format!(
+                    "mon.{} and mon.{} have the same address",
+                    other.name, monitor.name
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The address to show of what Ceph prints: the old protocol's if there is one, without its nonce.
+/// `[v2:10.0.0.1:3300/0,v1:10.0.0.1:6789/0]` and `10.0.0.1:6789/0` both become `10.0.0.1:6789`.
+fn plain_addr(printed: &str) -> String {
+    let inner = match printed.strip_prefix('[') {
+        Some(rest) if rest.starts_with('v') => rest.trim_end_matches(']'),
+        _ => printed,
+    };
+    let mut best = inner;
+    for part in inner.split(',') {
+        if let Some(addr) = part.strip_prefix("v1:") {
+            best = addr;
+            break;
+        }
+        best = part.strip_prefix("v2:").unwrap_or(part);
+    }
+    best.split('/').next().unwrap_or(best).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_addr;
+
+    #[test]
+    fn every_way_to_print_an_address_is_understood() {
+        for (printed, plain) in [
+            ("10.0.0.1:6789/0", "10.0.0.1:6789"),
+            ("[v2:10.0.0.1:3300/0,v1:10.0.0.1:6789/0]", "10.0.0.1:6789"),
+            (
+                "[v2:[fd00::1]:3300/0,v1:[fd00::1]:6789/0]",
+                "[fd00::1]:6789",
+            ),
+            ("[fd00::1]:6789/0", "[fd00::1]:6789"),
+            ("v1:10.0.0.1:6789/0", "10.0.0.1:6789"),
+            ("v2:[fd00::1]:3300/0", "[fd00::1]:3300"),
+            ("[v2:[fd00::1]:3300/0]", "[fd00::1]:3300"),
+            ("10.0.0.1:3300", "10.0.0.1:3300"),
+        ] {
+            assert_eq!(plain_addr(printed), plain);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Ceph's text forms: `ceph mon dump` line by line, and `ceph mon stat` (which older releases print inside
+//! `ceph status`, too).
+
+use super::super::error::{DocError, Place};
+use super::super::model::{Scenario, addr_key};
+use super::{Import, Member, build, check_strategy, plain_addr};
+use crate::mon::{Rank, RankSet};
+
+/// Reads one of the text forms; `None` when it is none.
+pub(in super::super) fn read(text: &str) -> Option<Result<Scenario, DocError>> {
+    let (line, import) = match stat(text) {
+        Some(found) => found,
+        None => dump(text)?,
+    };
+    let place = Place { line, column: 1 };
+    let import = import.map_err(|message| DocError::new(place, message));
+    Some(import.and_then(|import| build(import).map_err(|error| error.at(place))))
+}
+
+/// Where it was found, and what it says or what is wrong with it.
+type Found = Option<(u32, Result<Import, String>)>;
+
+/// `0: 10.0.0.1:6789/0 mon.a` and what stands around such lines.
+fn dump(text: &str) -> Found {
+    let mut import = Import {
+        command: "ceph mon dump",
+        ..Import::default()
+    };
+    let mut first = None;
+    let mut refused = None;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        let after = |name: &str| {
+            line.strip_prefix(name)?
+                .trim_start_matches(':')
+                .trim()
+                .split(' ')
+                .next()
+        };
+        if let Some((rank, member)) = dump_line(line) {
+            first.get_or_insert(index as u32 + 1);
+            if rank != import.mons.len() {
+                let expected = import.mons.len();
+                return Some((
+                    index as u32 + 1,
+                    Err(format!("expected rank {expected} here, found rank {rank}")),
+                ));
+            }
+            import.mons.push(member);
+        } else if let Some(epoch) = after("epoch ").and_then(|epoch| epoch.parse().ok()) {
+            import.monmap_epoch = Some(epoch);
+        } else if let Some(strategy) =
+            after("election_strategy").and_then(|number| number.parse().ok())
+        {
+            import.modern = true;
+            refused = check_strategy(strategy)
+                .err()
+                .map(|message| (index as u32 + 1, Err(message)));
+        } else if let Some(fsid) = after("fsid ") {
+            import.fsid = Some(fsid.to_owned());
+        }
+    }
+    let first = first?;
+    refused.or(Some((first, Ok(import))))
+}
+
+fn dump_line(line: &str) -> Option<(usize, Member)> {
+    let (rank, rest) = line.split_once(": ")?;
+    let rank = rank.parse().ok()?;
+    let (addr, rest) = rest.split_once(" mon.")?;
+    let name = rest.split([';', ' ']).next()?;
+    let member = Member {
+        name: name.to_owned(),
+        addr: plain_addr(addr.trim()),
+    };
+    Some((rank, member))
+}
+
+/// `e1: 3 mons at {a=…,b=…,c=…}, election epoch 6, leader 0 a, quorum 0,1,2 a,b,c`
+fn stat(text: &str) -> Found {
+    let (before, rest) = text.split_once(" mons at {")?;
+    let (inside, after) = rest.split_once('}')?;
+    let line = before.lines().count().max(1) as u32;
+    let mut import = Import {
+        command: "ceph mon stat",
+        modern: after.trim_start().starts_with("removed_ranks"),
+        ..Import::default()
+    };
+    if before.contains("monmap e") {
+        import.command = "ceph status";
+    }
+    let epoch = before.rsplit('e').next()?.split(':').next()?;
+    import.monmap_epoch = epoch.parse().ok();
+    import.election_epoch = number_after(after, "election epoch ");
+    let mut listed = Vec::new();
+    for entry in split_outside_brackets(inside) {
+        let Some((name, addr)) = entry.split_once('=') else {
+            return Some((
+                line,
+                Err(format!("expected a name and its address, found `{entry}`")),
+            ));
+        };
+        listed.push(Member {
+            name: name.trim().to_owned(),
+            addr: plain_addr(addr.trim()),
+        });
+    }
+    Some((
+        line,
+        in_rank_order(&mut import, listed, after).map(|()| import),
+    ))
+}
+
+/// This form is sorted by name. The quorum says who has which rank; the ranks that are left go to the others in
+/// order of their addresses, as luminous gives them.
+fn in_rank_order(import: &mut Import, mut listed: Vec<Member>, after: &str) -> Result<(), String> {
+    let quorum = after.split_once("quorum ").map(|(_, quorum)| quorum);
+    let mut words = quorum.unwrap_or_default().split_whitespace();
+    let (ranks, names) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    let mut places: Vec<Option<Member>> = vec![None; listed.len()];
+    let mut set = RankSet::EMPTY;
+    for (rank, name) in ranks.split(',').zip(names.split(',')) {
+        let place = rank
+            .parse::<usize>()
+            .ok()
+            .filter(|rank| *rank < places.len());
+        let member = listed.iter().position(|member| member.name == name);
+        let (Some(place), Some(member)) = (place, member) else {
+            continue;
+        };
+        set.insert(Rank(place as u8));
+        places[place] = Some(listed.swap_remove(member));
+    }
+    listed.sort_by_cached_key(|member| (addr_key(&member.addr), member.name.clone()));
+    let mut others = listed.into_iter();
+    import.mons = places
+        .into_iter()
+        .filter_map(|place| place.or_else(|| others.next()))
+        .collect();
+    import.quorum = (!set.is_empty()).then_some(set);
+    let disallowed = after
+        .split_once("disallowed_leaders: {")
+        .is_some_and(|(_, rest)| !rest.starts_with('}'));
+    let leader: Option<usize> = number_after(after, "leader ").map(|rank| rank as usize);
+    if disallowed
+        || leader.is_some_and(|leader| set.first().is_some_and(|first| first.index() != leader))
+    {
+        return Err(
+            "this cluster doesn't elect by `classic` (the lowest rank of its quorum doesn't lead, or some may not), \
+             and other strategies are not built yet: this version runs luminous with the classic strategy"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
+fn number_after(text: &str, words: &str) -> Option<u64> {
+    let rest = text.split_once(words)?.1;
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+/// Splits at commas that stand in no brackets.
+fn split_outside_brackets(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0;
+    text.split(move |c| {
+        match c {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
+}

@@ -1,0 +1,100 @@
+//! From a [`Scenario`] to its text form and its JSON form. Reading what is printed gives the same scenario again.
+
+mod text;
+mod value;
+
+use super::json;
+use super::model::{Action, Expect, MonSpec, Scenario, default_name};
+use super::value::{Number, Value};
+use super::words::is_bare_name;
+use crate::mon::options::{OPTIONS, OptionInfo, Unit};
+use crate::mon::{MonId, Options, Rank};
+
+impl Scenario {
+    /// The text form.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        text::print(&Names::of(self))
+    }
+
+    /// An expectation of this scenario, as the line of the text form that says it.
+    #[must_use]
+    pub fn expect_line(&self, expect: &Expect) -> String {
+        Names::of(self).expect(expect)
+    }
+
+    /// An action of this scenario, in the words of the text form: `kill 0`.
+    #[must_use]
+    pub fn action_words(&self, action: &Action) -> String {
+        Names::of(self).action(action)
+    }
+
+    /// The JSON form, as a value.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        value::scenario(&Names::of(self))
+    }
+
+    /// The JSON form, as text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json::print_document(&self.to_value())
+    }
+}
+
+/// How a scenario's monitors are named in print: by starting rank where they have the names they get without being
+/// named, else by name.
+struct Names<'a> {
+    scenario: &'a Scenario,
+    by_rank: Vec<MonId>,
+    numbered: bool,
+}
+
+impl<'a> Names<'a> {
+    fn of(scenario: &'a Scenario) -> Self {
+        let usual = |(place, mon): (usize, &MonSpec)| mon.name == default_name(place);
+        Self {
+            scenario,
+            by_rank: scenario.by_rank(),
+            numbered: scenario.monitors.iter().enumerate().all(usual),
+        }
+    }
+
+    fn rank(&self, id: MonId) -> u64 {
+        let rank = self.by_rank.iter().position(|other| *other == id);
+        rank.unwrap_or(id.index()) as u64
+    }
+
+    fn name(&self, id: MonId) -> &'a str {
+        self.scenario
+            .monitors
+            .get(id.index())
+            .map_or("", |mon| mon.name.as_str())
+    }
+
+    fn id(&self, rank: Rank) -> MonId {
+        self.by_rank
+            .get(rank.index())
+            .copied()
+            .unwrap_or(MonId(rank.0))
+    }
+}
+
+/// A name as the text form has it: with `mon.` in front where it could be taken for something else.
+fn bare(name: &str) -> String {
+    let prefix = if is_bare_name(name) { "" } else { "mon." };
+    [prefix, name].concat()
+}
+
+/// The options that are not at their default.
+fn changed_options(options: &Options) -> impl Iterator<Item = (&'static OptionInfo, Number)> {
+    let usual = Options::default();
+    OPTIONS.iter().filter_map(move |option| {
+        let value = option.get(options);
+        let number = match option.unit {
+            Unit::Seconds => Number::millionths(value),
+            Unit::Factor => Number::thousandths(value),
+        };
+        (value != option.get(&usual)).then_some((option, number))
+    })
+}

@@ -1,0 +1,318 @@
+//! The text form.
+
+use super::super::model::{
+    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, RankOrder,
+    Starts, When, default_addr,
+};
+use super::super::text::spoken;
+use super::super::value::Number;
+use super::super::words::STATES;
+use super::{Names, bare, changed_options};
+use crate::mon::options::Unit;
+use crate::mon::{MonId, Span, Time};
+
+/// Prints the whole scenario.
+pub(super) fn print(names: &Names<'_>) -> String {
+    let mut lines = Vec::new();
+    head(names, &mut lines);
+    let scenario = names.scenario;
+    let mut timed: Vec<(Time, String)> = Vec::new();
+    for scripted in &scenario.script {
+        let by = if scripted.by == By::User {
+            " by user"
+        } else {
+            ""
+        };
+        let line = words(["at", &time(scripted.at), &names.action(&scripted.action)]) + by;
+        timed.push((scripted.at, line));
+    }
+    for note in &scenario.notes {
+        timed.push((note.at, words(["note", &time(note.at), &quote(&note.text)])));
+    }
+    for expect in &scenario.expects {
+        timed.push((expect.when.time(), names.expect(expect)));
+    }
+    for ask in &scenario.asks {
+        timed.push((ask.at, question(ask)));
+    }
+    timed.sort_by_key(|(at, _)| *at);
+    lines.extend(timed.into_iter().map(|(_, line)| line));
+    lines.extend(scenario.every.iter().map(|every| names.every(every)));
+    for section in &scenario.loops {
+        lines.push(["loop ", &time(section.from), "..", &time(section.to)].concat());
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// What stands before the first line with a time.
+fn head(names: &Names<'_>, lines: &mut Vec<String>) {
+    let scenario = names.scenario;
+    if !scenario.title.is_empty() {
+        let title = scenario.title.as_str();
+        let plain = title.trim() == title && !title.contains(['#', '"', '\n']);
+        lines.push(words([
+            "title",
+            &if plain {
+                title.to_owned()
+            } else {
+                quote(title)
+            },
+        ]));
+    }
+    let monitors: Vec<String> = if names.numbered {
+        vec![scenario.monitors.len().to_string()]
+    } else {
+        scenario
+            .monitors
+            .iter()
+            .map(|mon| bare(&mon.name))
+            .collect()
+    };
+    lines.push(words(["monitors", &monitors.join(" ")]));
+    if scenario.rank_order == RankOrder::AsListed {
+        lines.push("ranks as_listed".to_owned());
+    }
+    for (place, mon) in scenario.monitors.iter().enumerate() {
+        lines.extend(monitor(mon, place));
+    }
+    if scenario.monmap_epoch != 1 {
+        lines.push(words(["monmap_epoch", &scenario.monmap_epoch.to_string()]));
+    }
+    if let Some(fsid) = &scenario.fsid {
+        lines.push(words(["fsid", &quote(fsid)]));
+    }
+    if let Origin::Ceph {
+        command,
+        modern,
+        down,
+    } = &scenario.origin
+    {
+        let mut line = words(["imported", &quote(command)]);
+        if *modern {
+            line.push_str(" modern");
+        }
+        if !down.is_empty() {
+            line = words([&line, "outside", &names.mons(down)]);
+        }
+        lines.push(line);
+    }
+    if scenario.seed != 0 {
+        lines.push(words(["seed", &scenario.seed.to_string()]));
+    }
+    if scenario.network != Network::default() {
+        lines.push(words(["latency", &range(scenario.network.latency)]));
+    }
+    for (option, value) in changed_options(&scenario.options) {
+        let value = match option.unit {
+            Unit::Seconds => duration(option.get(&scenario.options)),
+            Unit::Factor => value.to_string(),
+        };
+        lines.push(words(["option", option.name, &value]));
+    }
+}
+
+/// The fields in which a monitor differs from what it gets without being told.
+fn monitor(mon: &MonSpec, place: usize) -> Option<String> {
+    let mut line = String::new();
+    if mon.addr != default_addr(place) {
+        line.extend([" addr ", &mon.addr]);
+    }
+    if let Some(epoch) = mon.epoch {
+        line.extend([" epoch ", &epoch.to_string()]);
+    }
+    if !mon.capable {
+        line.push_str(" capable false");
+    }
+    if mon.starts == Starts::Down {
+        line.push_str(" starts down");
+    }
+    (!line.is_empty()).then(|| ["mon ", &bare(&mon.name), &line].concat())
+}
+
+fn question(ask: &Ask) -> String {
+    let mut line = words(["ask", &time(ask.at), &quote(&ask.question)]);
+    for (answer, right) in &ask.answers {
+        let plain = !answer.is_empty()
+            && answer
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'.');
+        line.push(' ');
+        line.push_str(&if plain { answer.clone() } else { quote(answer) });
+        if *right {
+            line.push('*');
+        }
+    }
+    line
+}
+
+impl Names<'_> {
+    fn mon(&self, id: MonId) -> String {
+        if self.numbered {
+            self.rank(id).to_string()
+        } else {
+            bare(self.name(id))
+        }
+    }
+
+    fn mons(&self, ids: &[MonId]) -> String {
+        ids.iter()
+            .map(|id| self.mon(*id))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    pub(super) fn action(&self, action: &Action) -> String {
+        let several = |verb: &str, ids: &[MonId]| words([verb, &self.mons(ids)]);
+        match action {
+            Action::Boot(ids) => several("boot", ids),
+            Action::Kill(ids) => several("kill", ids),
+            Action::Restart(ids) => several("restart", ids),
+            Action::Pause(ids) => several("pause", ids),
+            Action::Resume(ids) => several("resume", ids),
+            Action::Wipe(ids) => several("wipe", ids),
+            Action::Cut { from, to, both } => words(["cut", &self.link(*from, *to, *both)]),
+            Action::Partition(groups) => {
+                let groups: Vec<String> = groups.iter().map(|group| self.mons(group)).collect();
+                words(["partition", &groups.join(" | ")])
+            }
+            Action::Heal(None) => "heal".to_owned(),
+            Action::Heal(Some(HealLink { from, to, both })) => {
+                words(["heal", &self.link(*from, *to, *both)])
+            }
+            Action::Latency {
+                link: None,
+                range: r,
+            } => words(["latency", &range(*r)]),
+            Action::Latency {
+                link: Some((a, b)),
+                range: r,
+            } => words(["latency", &self.link(*a, *b, true), &range(*r)]),
+            Action::QuorumExit(id) => words([spoken("quorum_exit"), &self.mon(*id)]),
+            Action::QuorumEnter(id) => words([spoken("quorum_enter"), &self.mon(*id)]),
+        }
+    }
+
+    fn link(&self, from: MonId, to: MonId, both: bool) -> String {
+        words([
+            &self.mon(from),
+            if both { "-" } else { "->" },
+            &self.mon(to),
+        ])
+    }
+
+    fn every(&self, every: &Every) -> String {
+        let (from, to) = (time(every.from), time(every.to));
+        let mut line = words(["every", &duration(every.period.0), "from", &from, "to", &to]);
+        line = words([&line, &self.action(&every.action)]);
+        for then in &every.then {
+            line = words([
+                &line,
+                "then",
+                &self.action(&then.action),
+                "after",
+                &duration(then.after.0),
+            ]);
+        }
+        line
+    }
+
+    pub(super) fn expect(&self, expect: &Expect) -> String {
+        let (word, at) = match expect.when {
+            When::At(at) => ("at", at),
+            When::By(at) => ("by", at),
+        };
+        let mut line = words(["expect", word, &time(at)]);
+        if expect.never {
+            line.push_str(" never");
+        }
+        for condition in &expect.what {
+            line = words([&line, &self.condition(condition)]);
+        }
+        line
+    }
+
+    fn condition(&self, condition: &Condition) -> String {
+        let none = || "none".to_owned();
+        match condition {
+            Condition::Leader(id) => words(["leader", &id.map_or_else(none, |id| self.mon(id))]),
+            Condition::Quorum(ranks) => {
+                let ids: Vec<MonId> = ranks.iter().map(|rank| self.id(rank)).collect();
+                words(["quorum", &self.mons(&ids)])
+            }
+            Condition::State(id, state) => {
+                let word = STATES
+                    .iter()
+                    .find(|(_, one)| one == state)
+                    .map_or("", |(word, _)| *word);
+                words(["state", &self.mon(*id), word])
+            }
+            Condition::Epoch(epoch) => words(["epoch", &epoch.to_string()]),
+            Condition::Victories(count) => words(["victories >=", &count.to_string()]),
+            Condition::BranchTaken(branch, None) => words(["branch", branch.id()]),
+            Condition::BranchTaken(branch, Some(id)) => {
+                words(["branch", branch.id(), "mon", &self.mon(*id)])
+            }
+            Condition::TwoLeaders => "two_leaders".to_owned(),
+            Condition::Leaders(count) => words(["leaders >=", &count.to_string()]),
+            Condition::Outage(span) => words(["outage <=", &duration(span.0)]),
+            Condition::Elections { count, from, to } => {
+                let (from, to) = (time(*from), time(*to));
+                words(["elections ==", &count.to_string(), "from", &from, "to", &to])
+            }
+            Condition::Violation(id) => words(["violation", &id.clone().unwrap_or_else(none)]),
+        }
+    }
+}
+
+/// Words with one blank between them; empty ones are left out.
+fn words<const N: usize>(words: [&str; N]) -> String {
+    let mut line = String::new();
+    for word in words {
+        if !line.is_empty() && !word.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+fn time(at: Time) -> String {
+    duration(at.0)
+}
+
+fn range((lowest, highest): (Span, Span)) -> String {
+    if lowest == highest {
+        duration(lowest.0)
+    } else {
+        [duration(lowest.0), duration(highest.0)].join("..")
+    }
+}
+
+/// Microseconds in the unit that needs the fewest digits: `12s`, `1.5s`, `20ms`, `40us`.
+fn duration(micros: u64) -> String {
+    const SECOND: u64 = 1_000_000;
+    if micros >= SECOND || micros == 0 {
+        Number::millionths(micros).to_string() + "s"
+    } else if micros.is_multiple_of(1_000) {
+        Number::thousandths(micros).to_string() + "ms"
+    } else {
+        Number::whole(micros).to_string() + "us"
+    }
+}
+
+/// A text in quotes.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

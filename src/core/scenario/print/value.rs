@@ -1,0 +1,350 @@
+//! The JSON form.
+
+use super::super::model::{
+    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, RankOrder,
+    Starts, When, default_addr,
+};
+use super::super::value::{Data, Field, Number, Value};
+use super::super::words::{STATES, VERSION};
+use super::{Names, changed_options};
+use crate::mon::{MonId, Span, Time};
+
+/// The whole scenario.
+pub(super) fn scenario(names: &Names<'_>) -> Value {
+    let scenario = names.scenario;
+    let mut fields = vec![Field::new("monscope", Number::whole(VERSION))];
+    if !scenario.title.is_empty() {
+        fields.push(Field::new("title", scenario.title.as_str()));
+    }
+    fields.push(Field::new("monitors", monitors(names)));
+    if scenario.rank_order == RankOrder::AsListed {
+        fields.push(Field::new("ranks", "as_listed"));
+    }
+    if scenario.monmap_epoch != 1 {
+        fields.push(Field::new(
+            "monmap_epoch",
+            Number::whole(scenario.monmap_epoch.into()),
+        ));
+    }
+    if let Some(fsid) = &scenario.fsid {
+        fields.push(Field::new("fsid", fsid.as_str()));
+    }
+    fields.extend(imported(names));
+    fields.push(Field::new("edition", "luminous"));
+    fields.push(Field::new("strategy", "classic"));
+    fields.push(Field::new("seed", Number::whole(scenario.seed)));
+    if scenario.network != Network::default() {
+        let latency = vec![Field::new("latency_ms", range(scenario.network.latency))];
+        fields.push(Field::new("network", latency));
+    }
+    let options =
+        changed_options(&scenario.options).map(|(option, value)| Field::new(option.name, value));
+    push_unless_empty(&mut fields, "options", Data::Object(options.collect()));
+    let lists = [
+        ("script", script(names)),
+        (
+            "every",
+            scenario
+                .every
+                .iter()
+                .map(|every| names.every_value(every))
+                .collect(),
+        ),
+        ("notes", notes(names)),
+        (
+            "expect",
+            scenario
+                .expects
+                .iter()
+                .map(|expect| names.expect_value(expect))
+                .collect(),
+        ),
+        ("ask", scenario.asks.iter().map(question).collect()),
+        ("loop", loops(names)),
+    ];
+    for (name, list) in lists {
+        push_unless_empty(&mut fields, name, Data::List(list));
+    }
+    fields.into()
+}
+
+/// Where it came from, if that was Ceph.
+fn imported(names: &Names<'_>) -> Option<Field> {
+    let Origin::Ceph {
+        command,
+        modern,
+        down,
+    } = &names.scenario.origin
+    else {
+        return None;
+    };
+    let mut imported = vec![
+        Field::new("command", *command),
+        Field::new("modern", *modern),
+    ];
+    if !down.is_empty() {
+        imported.push(Field::new("outside", names.mon_values(down)));
+    }
+    Some(Field::new("imported", imported))
+}
+
+fn push_unless_empty(fields: &mut Vec<Field>, name: &str, data: Data) {
+    let empty = match &data {
+        Data::List(list) => list.is_empty(),
+        Data::Object(fields) => fields.is_empty(),
+        _ => false,
+    };
+    if !empty {
+        fields.push(Field::new(name, data));
+    }
+}
+
+fn monitors(names: &Names<'_>) -> Value {
+    let list = &names.scenario.monitors;
+    if names.numbered
+        && list
+            .iter()
+            .enumerate()
+            .all(|(place, mon)| *mon == MonSpec::nth(place))
+    {
+        return Number::whole(list.len() as u64).into();
+    }
+    let monitor = |(place, mon): (usize, &MonSpec)| {
+        let mut fields = vec![Field::new("name", mon.name.as_str())];
+        if mon.addr != default_addr(place) {
+            fields.push(Field::new("addr", mon.addr.as_str()));
+        }
+        if let Some(epoch) = mon.epoch {
+            fields.push(Field::new("epoch", Number::whole(epoch.into())));
+        }
+        if !mon.capable {
+            fields.push(Field::new("capable", false));
+        }
+        if mon.starts == Starts::Down {
+            fields.push(Field::new("starts", "down"));
+        }
+        fields.into()
+    };
+    list.iter()
+        .enumerate()
+        .map(monitor)
+        .collect::<Vec<Value>>()
+        .into()
+}
+
+fn script(names: &Names<'_>) -> Vec<Value> {
+    let line = |at, action, by| {
+        let mut fields = vec![ms("at_ms", at)];
+        names.action_fields(action, &mut fields);
+        if by == By::User {
+            fields.push(Field::new("by", "user"));
+        }
+        fields.into()
+    };
+    let script = &names.scenario.script;
+    script
+        .iter()
+        .map(|scripted| line(scripted.at, &scripted.action, scripted.by))
+        .collect()
+}
+
+fn notes(names: &Names<'_>) -> Vec<Value> {
+    let notes = names.scenario.notes.iter();
+    notes
+        .map(|note| vec![ms("at_ms", note.at), Field::new("text", note.text.as_str())].into())
+        .collect()
+}
+
+fn loops(names: &Names<'_>) -> Vec<Value> {
+    let loops = names.scenario.loops.iter();
+    loops
+        .map(|section| vec![ms("from_ms", section.from), ms("to_ms", section.to)].into())
+        .collect()
+}
+
+fn question(ask: &Ask) -> Value {
+    let answer = |(text, right): &(String, bool)| {
+        let mut fields = vec![Field::new("text", text.as_str())];
+        if *right {
+            fields.push(Field::new("right", true));
+        }
+        fields.into()
+    };
+    let answers: Vec<Value> = ask.answers.iter().map(answer).collect();
+    vec![
+        ms("at_ms", ask.at),
+        Field::new("question", ask.question.as_str()),
+        Field::new("answers", answers),
+    ]
+    .into()
+}
+
+impl Names<'_> {
+    fn mon_value(&self, id: MonId) -> Value {
+        match self.name(id) {
+            _ if self.numbered => Number::whole(self.rank(id)).into(),
+            // The one word that a field may hold instead of a monitor.
+            "none" => "mon.none".into(),
+            name => name.into(),
+        }
+    }
+
+    fn mon_values(&self, ids: &[MonId]) -> Value {
+        ids.iter()
+            .map(|id| self.mon_value(*id))
+            .collect::<Vec<_>>()
+            .into()
+    }
+
+    fn action_fields(&self, action: &Action, fields: &mut Vec<Field>) {
+        let mut verb = |word: &str| fields.push(Field::new("do", word));
+        let (word, ids) = match action {
+            Action::Boot(ids) => ("boot", ids),
+            Action::Kill(ids) => ("kill", ids),
+            Action::Restart(ids) => ("restart", ids),
+            Action::Pause(ids) => ("pause", ids),
+            Action::Resume(ids) => ("resume", ids),
+            Action::Wipe(ids) => ("wipe", ids),
+            Action::Cut { from, to, both } => {
+                verb("cut");
+                return self.link_fields(*from, *to, *both, fields);
+            }
+            Action::Heal(link) => {
+                verb("heal");
+                if let Some(HealLink { from, to, both }) = link {
+                    self.link_fields(*from, *to, *both, fields);
+                }
+                return;
+            }
+            Action::Latency { link, range: r } => {
+                verb("latency");
+                if let Some((a, b)) = link {
+                    self.link_fields(*a, *b, true, fields);
+                }
+                return fields.push(Field::new("latency_ms", range(*r)));
+            }
+            Action::Partition(groups) => {
+                verb("partition");
+                let groups: Vec<Value> =
+                    groups.iter().map(|group| self.mon_values(group)).collect();
+                return fields.push(Field::new("groups", groups));
+            }
+            Action::QuorumExit(id) => {
+                verb("quorum_exit");
+                return fields.push(Field::new("mon", self.mon_value(*id)));
+            }
+            Action::QuorumEnter(id) => {
+                verb("quorum_enter");
+                return fields.push(Field::new("mon", self.mon_value(*id)));
+            }
+        };
+        verb(word);
+        match ids.as_slice() {
+            [] => {}
+            [one] => fields.push(Field::new("mon", self.mon_value(*one))),
+            several => fields.push(Field::new("mon", self.mon_values(several))),
+        }
+    }
+
+    fn link_fields(&self, from: MonId, to: MonId, both: bool, fields: &mut Vec<Field>) {
+        fields.push(Field::new("from", self.mon_value(from)));
+        fields.push(Field::new("to", self.mon_value(to)));
+        fields.push(Field::new("both", both));
+    }
+
+    fn every_value(&self, every: &Every) -> Value {
+        let mut fields = vec![
+            Field::new("every_ms", Number::thousandths(every.period.0)),
+            ms("from_ms", every.from),
+            ms("to_ms", every.to),
+        ];
+        self.action_fields(&every.action, &mut fields);
+        let mut then = Vec::new();
+        for next in &every.then {
+            let mut fields = Vec::new();
+            self.action_fields(&next.action, &mut fields);
+            fields.push(Field::new("after_ms", Number::thousandths(next.after.0)));
+            then.push(fields.into());
+        }
+        push_unless_empty(&mut fields, "then", Data::List(then));
+        fields.into()
+    }
+
+    fn expect_value(&self, expect: &Expect) -> Value {
+        let mut fields = vec![match expect.when {
+            When::At(at) => ms("at_ms", at),
+            When::By(at) => ms("by_ms", at),
+        }];
+        if expect.never {
+            fields.push(Field::new("never", true));
+        }
+        for condition in &expect.what {
+            let field = self.condition_field(condition);
+            // What may stand more than once becomes a list.
+            match fields.iter_mut().find(|other| other.name == field.name) {
+                None => fields.push(field),
+                Some(other) => {
+                    if let Data::List(list) = &mut other.value.data {
+                        list.push(field.value);
+                    } else {
+                        let first = std::mem::replace(&mut other.value, Data::Null.into());
+                        other.value = vec![first, field.value].into();
+                    }
+                }
+            }
+        }
+        fields.into()
+    }
+
+    fn condition_field(&self, condition: &Condition) -> Field {
+        let count = |name, count: u32| Field::new(name, Number::whole(count.into()));
+        let mon = |id| Field::new("mon", self.mon_value(id));
+        match condition {
+            Condition::Leader(None) => Field::new("leader", Data::Null),
+            Condition::Leader(Some(id)) => Field::new("leader", self.mon_value(*id)),
+            Condition::Quorum(ranks) => {
+                let ids: Vec<MonId> = ranks.iter().map(|rank| self.id(rank)).collect();
+                Field::new("quorum", self.mon_values(&ids))
+            }
+            Condition::State(id, state) => {
+                let word = STATES
+                    .iter()
+                    .find(|(_, one)| one == state)
+                    .map_or("", |(word, _)| *word);
+                Field::new("state", vec![mon(*id), Field::new("state", word)])
+            }
+            Condition::Epoch(epoch) => count("epoch", *epoch),
+            Condition::Victories(victories) => count("victories", *victories),
+            Condition::BranchTaken(branch, None) => Field::new("branch", branch.id()),
+            Condition::BranchTaken(branch, Some(id)) => {
+                Field::new("branch", vec![Field::new("id", branch.id()), mon(*id)])
+            }
+            Condition::TwoLeaders => Field::new("two_leaders", true),
+            Condition::Leaders(leaders) => count("leaders", *leaders),
+            Condition::Outage(span) => Field::new("outage_ms", Number::thousandths(span.0)),
+            Condition::Elections {
+                count: number,
+                from,
+                to,
+            } => {
+                let stretch = vec![
+                    count("count", *number),
+                    ms("from_ms", *from),
+                    ms("to_ms", *to),
+                ];
+                Field::new("elections", stretch)
+            }
+            Condition::Violation(None) => Field::new("violation", "none"),
+            Condition::Violation(Some(id)) => Field::new("violation", id.as_str()),
+        }
+    }
+}
+
+fn ms(name: &str, at: Time) -> Field {
+    Field::new(name, Number::thousandths(at.0))
+}
+
+fn range((lowest, highest): (Span, Span)) -> Value {
+    let ms = |span: Span| Value::from(Number::thousandths(span.0));
+    vec![ms(lowest), ms(highest)].into()
+}

@@ -1,0 +1,424 @@
+//! From a [`Value`] to a [`Scenario`]: the one reader behind every form that is a scenario.
+
+mod action;
+mod expect;
+mod mons;
+
+pub(crate) use mons::{Mons, check_name};
+
+use super::error::DocError;
+use super::limits;
+use super::model::{Action, By};
+use super::model::{
+    Ask, Every, Loop, Network, Note, Origin, RankOrder, Scenario, Scripted, Session, Then,
+};
+use super::node::Node;
+use super::value::{Number, Value};
+use super::words::{self, COMMANDS, OPTIONS_LATER, RUNS_CLASSIC, RUNS_EXISTING, RUNS_LOSSLESS};
+use crate::mon::options::{OPTIONS, OptionInfo, Unit};
+use crate::mon::{Options, Span, Time};
+
+const FIELDS: &[&str] = &[
+    "monscope",
+    "title",
+    "monitors",
+    "mon",
+    "ranks",
+    "monmap_epoch",
+    "fsid",
+    "edition",
+    "strategy",
+    "disallowed_leaders",
+    "tiebreaker",
+    "marked_down",
+    "cluster",
+    "seed",
+    "network",
+    "options",
+    "script",
+    "every",
+    "notes",
+    "expect",
+    "ask",
+    "loop",
+    "imported",
+    "as_now",
+    "engine",
+];
+
+/// Reads a scenario; `value` is its JSON form.
+///
+/// # Errors
+/// For every field that is unknown, wrong, out of bounds or not built yet.
+pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
+    let doc = Node::root(value);
+    doc.only("a field of a scenario", FIELDS)?;
+    if let Some(node) = doc.get("monscope")
+        && node.as_number().and_then(Number::as_whole) != Some(words::VERSION)
+    {
+        return Err(node.expected("version 1 of the format"));
+    }
+    refuse_later(&doc)?;
+    let mut scenario = Scenario::of(0);
+    if let Some(node) = doc.get("title") {
+        scenario.title = text(&node, "a title", limits::TITLE_MAX)?;
+    }
+    if let Some(node) = doc.get("ranks")
+        && node.word("an order of ranks", &["by_address", "as_listed"])? == 1
+    {
+        scenario.rank_order = RankOrder::AsListed;
+    }
+    if let Some(node) = doc.get("monmap_epoch") {
+        if node.as_number().is_some_and(Number::is_zero) {
+            return Err(node.later("monmap_epoch 0", RUNS_EXISTING));
+        }
+        scenario.monmap_epoch = node.whole("an epoch of the monmap", 1, limits::EPOCH_MAX)? as u32;
+    }
+    if let Some(node) = doc.get("fsid") {
+        scenario.fsid = Some(text(&node, "an fsid", limits::NAME_MAX)?);
+    }
+    if let Some(node) = doc.get("seed") {
+        scenario.seed = node.whole("a seed", 0, u64::MAX)?;
+    }
+    scenario.monitors = mons::monitors(&doc, scenario.rank_order)?;
+    let order = scenario.by_rank();
+    let mons = Mons::new(&scenario.monitors, &order);
+    if let Some(node) = doc.get("network") {
+        scenario.network = network(&node)?;
+    }
+    if let Some(node) = doc.get("options") {
+        options(&node, &mut scenario.options)?;
+    }
+    scenario.script = script(&doc, &mons)?;
+    scenario.every = every(&doc, &mons)?;
+    let expanded = scenario
+        .every
+        .iter()
+        .map(Every::count)
+        .fold(scenario.script.len() as u64, u64::saturating_add);
+    if expanded > limits::SCRIPT_MAX as u64
+        && let Some(node) = doc.get("every").or_else(|| doc.get("script"))
+    {
+        return Err(node.error(format!(
+            "the script has {expanded} actions; at most {} can be",
+            limits::SCRIPT_MAX
+        )));
+    }
+    scenario.notes = notes(&doc)?;
+    scenario.expects = list(&doc, "expect", |node| expect::expect(node, &mons))?;
+    scenario.expects.sort_by_key(|expect| expect.when.time());
+    scenario.asks = asks(&doc)?;
+    scenario.loops = list(&doc, "loop", read_loop)?;
+    if let Some(node) = doc.get("imported") {
+        scenario.origin = origin(&node, &mons)?;
+    }
+    Ok(scenario)
+}
+
+/// Reads one action for a scenario, as the script has it (`{ "do": "kill", "mon": 0 }`).
+///
+/// # Errors
+/// When it isn't an action that this scenario's monitors can do.
+pub fn read_action(value: &Value, scenario: &Scenario) -> Result<Action, DocError> {
+    let order = scenario.by_rank();
+    action::action(
+        &Node::root(value),
+        &Mons::new(&scenario.monitors, &order),
+        &[],
+    )
+}
+
+/// Refuses by name what the format has and this version doesn't do. The defaults of those fields are accepted.
+fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
+    choice(doc, "edition", "luminous", &["modern"], RUNS_CLASSIC)?;
+    choice(
+        doc,
+        "strategy",
+        "classic",
+        &["disallow", "connectivity"],
+        RUNS_CLASSIC,
+    )?;
+    choice(doc, "cluster", "existing", &["new"], RUNS_EXISTING)?;
+    for name in ["disallowed_leaders", "tiebreaker", "marked_down"] {
+        if let Some(node) = doc.get(name)
+            && !is_empty(&node)
+        {
+            return Err(node.later(name, RUNS_CLASSIC));
+        }
+    }
+    if let Some(node) = doc.get("as_now") {
+        let message = "`as_now` goes with a cluster that Ceph printed; in a scenario say `starts down` of a monitor";
+        return Err(node.error(message));
+    }
+    if let Some(node) = doc.get("engine") {
+        return Err(node.later("engine", "plays every document by today's rules"));
+    }
+    Ok(())
+}
+
+/// A field with one value that this version does, and others that it doesn't.
+fn choice(
+    doc: &Node<'_>,
+    name: &str,
+    here: &str,
+    later: &[&str],
+    runs: &str,
+) -> Result<(), DocError> {
+    let Some(node) = doc.get(name) else {
+        return Ok(());
+    };
+    let word = node.text()?;
+    if word == here {
+        Ok(())
+    } else if later.contains(&word) {
+        Err(node.later(&format!("{name} {word}"), runs))
+    } else {
+        let known: Vec<&str> = std::iter::once(here).chain(later.iter().copied()).collect();
+        Err(node.unknown(&format!("a value of `{name}`"), word, &known))
+    }
+}
+
+/// Is it the empty list, the empty text, or a text that stands for an empty object?
+fn is_empty(node: &Node<'_>) -> bool {
+    match node.as_text() {
+        Some(text) => text.is_empty() || text == "{}",
+        None => {
+            node.is_list() && node.items_or_one().next().is_none()
+                || node.fields().is_ok_and(<[_]>::is_empty)
+        }
+    }
+}
+
+fn network(node: &Node<'_>) -> Result<Network, DocError> {
+    node.only(
+        "a field of the network",
+        &["latency_ms", "loss", "duplicate", "session"],
+    )?;
+    choice(
+        node,
+        "session",
+        "lossless",
+        &["messenger", "lossy"],
+        RUNS_LOSSLESS,
+    )?;
+    for name in ["loss", "duplicate"] {
+        if let Some(share) = node.get(name) {
+            match share.as_number() {
+                Some(number) if number.is_zero() => {}
+                Some(number) => return Err(share.later(&format!("{name} {number}"), RUNS_LOSSLESS)),
+                None => return Err(share.expected("a number from 0 to 1")),
+            }
+        }
+    }
+    let mut network = Network {
+        session: Session::Lossless,
+        ..Network::default()
+    };
+    if let Some(latency) = node.get("latency_ms") {
+        network.latency = range(&latency)?;
+    }
+    Ok(network)
+}
+
+/// A latency: one number of milliseconds, or the shortest and the longest.
+fn range(node: &Node<'_>) -> Result<(Span, Span), DocError> {
+    let mut ends = Vec::new();
+    for end in node.items_or_one() {
+        ends.push(Span(end.micros("a latency", limits::LATENCY_MAX)?));
+    }
+    match ends[..] {
+        [one] => Ok((one, one)),
+        [lowest, highest] if lowest <= highest => Ok((lowest, highest)),
+        [_, _] => Err(node.error("the shortest latency is above the longest")),
+        _ => Err(node.expected("the shortest and the longest latency, in milliseconds")),
+    }
+}
+
+fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
+    let names: Vec<&str> = OPTIONS.iter().map(|option| option.name).collect();
+    for field in node.fields()? {
+        let known = OPTIONS.iter().find(|option| option.name == field.name);
+        let Some(value) = node.get_or_null(&field.name) else {
+            continue;
+        };
+        let Some(option) = known else {
+            let error = if OPTIONS_LATER.contains(&field.name.as_str()) {
+                value.later(
+                    &format!("option {}", field.name),
+                    "reads the options of elections, probes and leases",
+                )
+            } else {
+                value.unknown("an option that is read here", &field.name, &names)
+            };
+            return Err(error.at(field.at));
+        };
+        option.set(options, option_value(&value, option)?);
+    }
+    node.only("an option", &names)
+}
+
+fn option_value(node: &Node<'_>, option: &OptionInfo) -> Result<u64, DocError> {
+    let (value, (lowest, highest), expected) = match option.unit {
+        Unit::Seconds => (
+            node.as_number()
+                .and_then(|n| n.scaled(1_000_000))
+                .or_else(|| super::text::parse_time(node.as_text()?)),
+            limits::OPTION_SPAN,
+            "seconds, from 0.01 to 86400",
+        ),
+        Unit::Factor => (
+            node.as_number().and_then(|n| n.scaled(1_000)),
+            limits::OPTION_FACTOR,
+            "a factor from 0.01 to 1000, with at most three decimals",
+        ),
+    };
+    value
+        .filter(|value| (lowest..=highest).contains(value))
+        .ok_or_else(|| node.expected(&format!("the value of `{}`: {expected}", option.name)))
+}
+
+fn script(doc: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Scripted>, DocError> {
+    let mut script = list(doc, "script", |node| {
+        let by = match node.get("by") {
+            Some(by) if by.word("somebody who acts", &["author", "user"])? == 1 => By::User,
+            _ => By::Author,
+        };
+        Ok(Scripted {
+            at: time(node, "at_ms")?,
+            action: action::action(node, mons, &["at_ms", "by"])?,
+            by,
+        })
+    })?;
+    script.sort_by_key(|scripted| scripted.at);
+    Ok(script)
+}
+
+fn every(doc: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Every>, DocError> {
+    list(doc, "every", |node| {
+        let period = node.need("every_ms")?;
+        let every = Every {
+            period: Span(period.micros("a period", limits::TIME_MAX)?),
+            from: time(node, "from_ms")?,
+            to: time(node, "to_ms")?,
+            action: action::action(node, mons, &["every_ms", "from_ms", "to_ms", "then"])?,
+            then: list(node, "then", |then| {
+                let after = then.need("after_ms")?;
+                Ok(Then {
+                    after: Span(after.micros("a time to wait", limits::TIME_MAX)?),
+                    action: action::action(then, mons, &["after_ms"])?,
+                })
+            })?,
+        };
+        if every.period.0 < limits::PERIOD_MIN {
+            return Err(period.expected("a period of at least 1 ms"));
+        }
+        in_order(node, every.from, every.to)?;
+        Ok(every)
+    })
+}
+
+fn notes(doc: &Node<'_>) -> Result<Vec<Note>, DocError> {
+    let mut notes = list(doc, "notes", |node| {
+        node.only("a field of a note", &["at_ms", "text"])?;
+        Ok(Note {
+            at: time(node, "at_ms")?,
+            text: text(&node.need("text")?, "a note", limits::NOTE_MAX)?,
+        })
+    })?;
+    notes.sort_by_key(|note| note.at);
+    Ok(notes)
+}
+
+fn asks(doc: &Node<'_>) -> Result<Vec<Ask>, DocError> {
+    let mut asks = list(doc, "ask", |node| {
+        node.only("a field of a question", &["at_ms", "question", "answers"])?;
+        let answers = list(node, "answers", |answer| {
+            answer.only("a field of an answer", &["text", "right"])?;
+            let right = answer
+                .get("right")
+                .map_or(Ok(false), |right| right.bool())?;
+            Ok((
+                text(&answer.need("text")?, "an answer", limits::NOTE_MAX)?,
+                right,
+            ))
+        })?;
+        if answers.is_empty() {
+            return Err(node.error("a question needs answers"));
+        }
+        Ok(Ask {
+            at: time(node, "at_ms")?,
+            question: text(&node.need("question")?, "a question", limits::NOTE_MAX)?,
+            answers,
+        })
+    })?;
+    asks.sort_by_key(|ask| ask.at);
+    Ok(asks)
+}
+
+fn read_loop(node: &Node<'_>) -> Result<Loop, DocError> {
+    node.only("a field of a loop", &["from_ms", "to_ms"])?;
+    let (from, to) = (time(node, "from_ms")?, time(node, "to_ms")?);
+    in_order(node, from, to)?;
+    Ok(Loop { from, to })
+}
+
+fn origin(node: &Node<'_>, mons: &Mons<'_>) -> Result<Origin, DocError> {
+    node.only("a field of `imported`", &["command", "modern", "outside"])?;
+    let command = node
+        .need("command")?
+        .word("a command whose output is read here", COMMANDS)?;
+    let modern = node
+        .get("modern")
+        .map_or(Ok(false), |modern| modern.bool())?;
+    let down = list(node, "outside", |mon| mons.mon(mon))?;
+    Ok(Origin::Ceph {
+        command: COMMANDS[command],
+        modern,
+        down,
+    })
+}
+
+/// Reads every item of a list that may be missing.
+fn list<T>(
+    doc: &Node<'_>,
+    name: &str,
+    mut read: impl FnMut(&Node<'_>) -> Result<T, DocError>,
+) -> Result<Vec<T>, DocError> {
+    let mut all = Vec::new();
+    if let Some(node) = doc.get(name) {
+        let most = if name == "script" {
+            limits::SCRIPT_MAX
+        } else {
+            limits::LINES_MAX
+        };
+        for item in node.items()? {
+            if all.len() == most {
+                return Err(item.error(format!("`{name}` has more than {most} items")));
+            }
+            all.push(read(&item)?);
+        }
+    }
+    Ok(all)
+}
+
+/// The time that a field names.
+fn time(node: &Node<'_>, name: &str) -> Result<Time, DocError> {
+    Ok(Time(node.need(name)?.micros("a time", limits::TIME_MAX)?))
+}
+
+fn in_order(node: &Node<'_>, from: Time, to: Time) -> Result<(), DocError> {
+    if from <= to {
+        Ok(())
+    } else {
+        Err(node.error(format!("it ends at {to} s, before it begins at {from} s")))
+    }
+}
+
+/// A text that isn't too long.
+fn text(node: &Node<'_>, what: &str, longest: usize) -> Result<String, DocError> {
+    let text = node.text()?;
+    if text.chars().count() > longest {
+        return Err(node.error(format!("{what} can't be longer than {longest} characters")));
+    }
+    Ok(text.to_owned())
+}

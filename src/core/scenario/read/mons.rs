@@ -1,0 +1,252 @@
+//! The monitors of a document, and what names them.
+
+use super::super::error::{DocError, shorten};
+use super::super::limits;
+use super::super::model::{MonSpec, RankOrder, Starts, addr_key, rank_order};
+use super::super::node::Node;
+use super::super::value::Number;
+use super::super::words::{RUNS_CLASSIC, RUNS_EXISTING, strip_mon};
+use super::is_empty;
+use crate::mon::{MonId, Rank};
+
+/// Whom a document's names and starting ranks mean.
+pub(crate) struct Mons<'a> {
+    list: &'a [MonSpec],
+    by_rank: &'a [MonId],
+}
+
+impl<'a> Mons<'a> {
+    pub(crate) const fn new(list: &'a [MonSpec], by_rank: &'a [MonId]) -> Self {
+        Self { list, by_rank }
+    }
+
+    /// The monitor that a number (its starting rank) or a text (its name) means.
+    pub(crate) fn mon(&self, node: &Node<'_>) -> Result<MonId, DocError> {
+        if let Some(number) = node.as_number() {
+            let rank = number.as_whole().and_then(|n| usize::try_from(n).ok());
+            return rank
+                .and_then(|rank| self.by_rank.get(rank).copied())
+                .ok_or_else(|| {
+                    let last = self.by_rank.len().saturating_sub(1);
+                    let found = node.value.describe();
+                    let mut error = node.error(format!(
+                        "no monitor has starting rank {found}; they go from 0 to {last}"
+                    ));
+                    error.expected = "a monitor".to_owned();
+                    error
+                });
+        }
+        let Some(name) = node.as_text() else {
+            return Err(node.expected("a monitor: its starting rank, or its name"));
+        };
+        let name = strip_mon(name);
+        let place = self.list.iter().position(|mon| mon.name == name);
+        place.map(|place| MonId(place as u8)).ok_or_else(|| {
+            let names: Vec<&str> = self.list.iter().map(|mon| mon.name.as_str()).collect();
+            node.unknown("a monitor of this cluster", name, &names)
+        })
+    }
+
+    /// The starting rank of a monitor.
+    pub(crate) fn rank(&self, id: MonId) -> Rank {
+        let place = self.by_rank.iter().position(|other| *other == id);
+        Rank(place.unwrap_or(id.index()) as u8)
+    }
+
+    /// One monitor or a list of them.
+    pub(crate) fn mons(&self, node: &Node<'_>) -> Result<Vec<MonId>, DocError> {
+        let all: Vec<MonId> = node
+            .items_or_one()
+            .map(|mon| self.mon(&mon))
+            .collect::<Result<_, _>>()?;
+        if all.is_empty() {
+            return Err(node.expected("at least one monitor"));
+        }
+        Ok(all)
+    }
+}
+
+/// Checks a monitor's name (without `mon.`); an error says what is wrong with it.
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
+    let short = shorten(name);
+    if name.is_empty() || !name.chars().all(good) {
+        Err(format!(
+            "`{short}` can't be a monitor's name: letters, digits and `-_.+` make one"
+        ))
+    } else if name.len() > limits::NAME_MAX {
+        Err(format!(
+            "`{short}` is longer than {} characters",
+            limits::NAME_MAX
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+const FIELDS: &[&str] = &[
+    "mon",
+    "name",
+    "addr",
+    "epoch",
+    "capable",
+    "starts",
+    "joined",
+    "last_committed",
+    "location",
+    "priority",
+    "weight",
+    "features",
+    "required_features",
+    "seed_map",
+];
+
+/// The monitors: `monitors`, and then the single fields in `mon`.
+pub(super) fn monitors(doc: &Node<'_>, order: RankOrder) -> Result<Vec<MonSpec>, DocError> {
+    let node = doc.need("monitors")?;
+    let mut list = Vec::new();
+    if node.is_list() {
+        for (index, item) in node.items()?.enumerate() {
+            if index as u64 >= limits::MONS_MAX {
+                return Err(item.error(format!(
+                    "a cluster can have at most {} monitors here",
+                    limits::MONS_MAX
+                )));
+            }
+            let monitor = listed(&item, index)?;
+            if list
+                .iter()
+                .any(|other: &MonSpec| other.name == monitor.name)
+            {
+                return Err(item.error(format!("there are two monitors named `{}`", monitor.name)));
+            }
+            list.push(monitor);
+        }
+        if list.is_empty() {
+            return Err(node.error("a cluster needs at least one monitor"));
+        }
+    } else {
+        let count = node.whole("how many monitors, or a list of them", 1, limits::MONS_MAX)?;
+        list.extend((0..count as usize).map(MonSpec::nth));
+    }
+    if let Some(extra) = doc.get("mon") {
+        single_fields(&extra, &mut list, order)?;
+    }
+    let mut addresses: Vec<_> = list
+        .iter()
+        .map(|mon| (addr_key(&mon.addr), &mon.name))
+        .collect();
+    addresses.sort();
+    if let Some(pair) = addresses.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let message = format!(
+            "mon.{} and mon.{} have the same address",
+            pair[0].1, pair[1].1
+        );
+        return Err(doc.get("mon").unwrap_or(node).error(message));
+    }
+    Ok(list)
+}
+
+/// A monitor of the list: its name, or an object.
+fn listed(node: &Node<'_>, index: usize) -> Result<MonSpec, DocError> {
+    let mut monitor = MonSpec::nth(index);
+    if node.as_text().is_some() {
+        monitor.name = name(node)?;
+        return Ok(monitor);
+    }
+    if node.as_number().is_some() {
+        let message = "a number can't be a monitor's name; a name made of digits is written with `mon.` in front";
+        return Err(node.error(message));
+    }
+    node.only("a field of a monitor", &FIELDS[1..])?;
+    monitor.name = name(&node.need("name")?)?;
+    fields(node, &mut monitor)?;
+    Ok(monitor)
+}
+
+fn name(node: &Node<'_>) -> Result<String, DocError> {
+    let name = strip_mon(node.text()?);
+    check_name(name).map_err(|message| node.error(message))?;
+    Ok(name.to_owned())
+}
+
+/// The fields in which a monitor may differ from its default.
+fn fields(node: &Node<'_>, monitor: &mut MonSpec) -> Result<(), DocError> {
+    if let Some(addr) = node.get("addr") {
+        let text = addr.text()?;
+        if addr_key(text).1 == u128::MAX || text.contains('/') {
+            return Err(addr.expected("an address such as 10.0.0.3:6789 or [fd00::3]:6789"));
+        }
+        text.clone_into(&mut monitor.addr);
+    }
+    if let Some(epoch) = node.get("epoch") {
+        monitor.epoch = Some(epoch.whole("a stored election epoch", 0, limits::EPOCH_MAX)? as u32);
+    }
+    if let Some(capable) = node.get("capable") {
+        monitor.capable = capable.bool()?;
+    }
+    if let Some(starts) = node.get("starts") {
+        monitor.starts = match starts.word("a way to start", &["up", "down"])? {
+            0 => Starts::Up,
+            _ => Starts::Down,
+        };
+    }
+    for (name, runs) in [
+        ("last_committed", RUNS_EXISTING),
+        ("location", RUNS_CLASSIC),
+        ("priority", RUNS_CLASSIC),
+        ("weight", RUNS_CLASSIC),
+        ("features", "runs monitors with the same features"),
+        ("required_features", "runs monitors with the same features"),
+        ("seed_map", RUNS_EXISTING),
+    ] {
+        if let Some(field) = node.get(name) {
+            let zero = matches!(name, "priority" | "weight")
+                && field.as_number().is_some_and(Number::is_zero);
+            if !zero && !is_empty(&field) {
+                return Err(field.later(name, runs));
+            }
+        }
+    }
+    if let Some(joined) = node.get("joined")
+        && !joined.bool()?
+    {
+        return Err(joined.later("joined false", RUNS_EXISTING));
+    }
+    Ok(())
+}
+
+/// Fields of single monitors that stand apart from the list, as the text form's `mon` lines do. What names its
+/// monitor by its starting rank is read when the addresses are known, as those decide about ranks.
+fn single_fields(extra: &Node<'_>, list: &mut [MonSpec], order: RankOrder) -> Result<(), DocError> {
+    let in_place: Vec<MonId> = (0..list.len()).map(|place| MonId(place as u8)).collect();
+    for with_addr in [true, false] {
+        let by_rank = if with_addr {
+            in_place.clone()
+        } else {
+            rank_order(list, order)
+        };
+        for item in extra.items()? {
+            item.only("a field of a monitor", FIELDS)?;
+            if item.get("addr").is_some() == with_addr {
+                let id = Mons::new(list, &by_rank).mon(&item.need("mon")?)?;
+                fields(&item, &mut list[id.index()])?;
+            }
+        }
+    }
+    let by_rank = rank_order(list, order);
+    for item in extra.items()? {
+        let mon = item.need("mon")?;
+        if item.get("addr").is_some() && mon.as_number().is_some() {
+            let meant = Mons::new(list, &in_place).mon(&mon)?;
+            if by_rank[meant.index()] != meant {
+                let name = &list[meant.index()].name;
+                let message = format!(
+                    "with these addresses mon.{name} has another starting rank: write its name here"
+                );
+                return Err(mon.error(message));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! What is done, as the text form says it.
+
+use super::super::error::DocError;
+use super::super::value::{Data, Field, Value};
+use super::super::words::{ACTIONS, ACTIONS_LATER, MON_ACTIONS};
+use super::field;
+use super::line::Line;
+
+/// Words that end a list of monitors in an action.
+const STOPS: &[&[&str]] = &[&["by", "how", "then", "after"]];
+
+/// Reads an action into the fields of its JSON form.
+pub(super) fn action(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
+    let verb = line.word("an action such as `kill`")?;
+    let quorum = verb.text == "quorum";
+    let mut name = verb.text.clone();
+    if quorum {
+        let place = line.place();
+        let word = line.word("`exit` or `enter`")?.text;
+        if !matches!(word.as_str(), "exit" | "enter") {
+            return Err(DocError::unknown(
+                place,
+                "a quorum command",
+                &word,
+                &["exit", "enter"],
+            ));
+        }
+        name = format!("quorum_{word}");
+    }
+    fields.push(field("do", verb.at, verb.value(Data::Text(name.clone()))));
+    match name.as_str() {
+        // Each of these needs its monitor; only a boot without any means everybody.
+        "boot" => {
+            let mons = line.mons(STOPS)?;
+            if !matches!(&mons.data, Data::List(list) if list.is_empty()) {
+                fields.push(field("mon", mons.at, mons));
+            }
+        }
+        "quorum_exit" | "quorum_enter" => {
+            let mon = line.mon()?;
+            fields.push(field("mon", mon.at, mon));
+        }
+        word if MON_ACTIONS.contains(&word) => {
+            let mons = line.some_mons(STOPS)?;
+            fields.push(field("mon", mons.at, mons));
+        }
+        "cut" => link(line, fields)?,
+        "heal" => {
+            if !line.at_end()
+                && line
+                    .peek()
+                    .is_some_and(|token| !STOPS[0].contains(&token.text.as_str()))
+            {
+                link(line, fields)?;
+            }
+        }
+        "partition" => partition(line, fields)?,
+        "latency" => {
+            if line.sign_follows() {
+                link(line, fields)?;
+            }
+            latency(line, fields)?;
+        }
+        // The reader refuses these by name, whatever follows.
+        word if ACTIONS_LATER.contains(&word) => line.skip(),
+        word => {
+            let spoken: Vec<&str> = ACTIONS.iter().map(|action| spoken(action)).collect();
+            return Err(DocError::unknown(verb.at, "an action", word, &spoken));
+        }
+    }
+    if line.take("how") {
+        let how = line.word("how it is done")?;
+        fields.push(field("how", how.at, how.text_value()));
+    }
+    Ok(())
+}
+
+/// An action as the text form says it: `quorum exit`.
+pub(in super::super) fn spoken(action: &'static str) -> &'static str {
+    match action {
+        "quorum_exit" => "quorum exit",
+        "quorum_enter" => "quorum enter",
+        other => other,
+    }
+}
+
+/// A latency: `20ms..60ms` or `20ms`.
+pub(super) fn latency(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
+    let (lowest, highest) = line.range("a latency")?;
+    let at = lowest.at;
+    let value = match highest {
+        Some(highest) => Value::new(at, Data::List(vec![lowest, highest])),
+        None => lowest,
+    };
+    fields.push(field("latency_ms", at, value));
+    Ok(())
+}
+
+/// A link: `0 -> 1` one way, `0 - 1` both.
+fn link(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
+    let from = line.mon()?;
+    let at = line.place();
+    let both = if line.take("-") {
+        true
+    } else if line.take("->") {
+        false
+    } else {
+        return Err(line.expected("`->` (one way) or `-` (both ways)"));
+    };
+    let to = line.mon()?;
+    fields.push(field("from", from.at, from));
+    fields.push(field("to", to.at, to));
+    fields.push(field("both", at, Value::new(at, Data::Bool(both))));
+    Ok(())
+}
+
+fn partition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
+    let at = line.place();
+    let mut groups = vec![line.some_mons(STOPS)?];
+    while line.take("|") {
+        groups.push(line.some_mons(STOPS)?);
+    }
+    if groups.len() < 2 {
+        return Err(line.expected("`|` and the monitors of the other side"));
+    }
+    fields.push(field("groups", at, Value::new(at, Data::List(groups))));
+    Ok(())
+}

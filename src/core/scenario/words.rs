@@ -1,0 +1,136 @@
+//! The words of the format that more than one reader or printer needs, in one place.
+
+use super::model::StateName;
+use super::value::Number;
+
+/// What stands in front of a version of the JSON form, and the version that is read and written here.
+pub(crate) const VERSION: u64 = 1;
+
+/// What this version does instead, as refusals say it.
+pub(crate) const RUNS_CLASSIC: &str = "runs luminous with the classic strategy";
+/// The same for clusters.
+pub(crate) const RUNS_EXISTING: &str =
+    "runs clusters that exist already and whose monitors have joined";
+/// The same for the network.
+pub(crate) const RUNS_LOSSLESS: &str = "runs lossless sessions, without loss or duplication";
+/// The same for actions.
+pub(crate) const RUNS_ACTIONS: &str = "does boot, kill, restart, pause, resume, wipe, cut, partition, heal, latency, \
+     quorum exit and quorum enter";
+
+/// Actions that take monitors, in the order of [`MON_ACTIONS`].
+pub(crate) const MON_ACTIONS: &[&str] = &["boot", "kill", "restart", "pause", "resume", "wipe"];
+
+/// Every action, as the JSON form names it.
+pub(crate) const ACTIONS: &[&str] = &[
+    "boot",
+    "kill",
+    "restart",
+    "pause",
+    "resume",
+    "wipe",
+    "cut",
+    "partition",
+    "heal",
+    "latency",
+    "quorum_exit",
+    "quorum_enter",
+];
+
+/// Actions of the format that this version doesn't do.
+pub(crate) const ACTIONS_LATER: &[&str] = &[
+    "commit",
+    "add",
+    "remove",
+    "set_strategy",
+    "disallow",
+    "allow",
+    "terminate",
+    "drop",
+    "delay",
+    "duplicate",
+    "deliver",
+    "loss",
+];
+
+/// What an `expect` may say.
+pub(crate) const CONDITIONS: &[&str] = &[
+    "leader",
+    "quorum",
+    "state",
+    "epoch",
+    "victories",
+    "branch",
+    "two_leaders",
+    "leaders",
+    "outage",
+    "elections",
+    "violation",
+];
+
+/// What an `expect` of the format may say that this version doesn't know.
+pub(crate) const CONDITIONS_LATER: &[&str] = &["monmap_epoch", "last_committed"];
+
+/// Options in the specification's table that this version doesn't read.
+pub(crate) const OPTIONS_LATER: &[&str] = &[
+    "mon_sync_timeout",
+    "mon_sync_max_payload_size",
+    "paxos_max_join_drift",
+    "mon_tick_interval",
+    "mon_initial_members",
+    "mon_force_quorum_join",
+    "mon_compact_on_bootstrap",
+    "mon_clock_drift_allowed",
+    "mon_clock_drift_warn_backoff",
+    "mon_timecheck_interval",
+    "mon_timecheck_skew_interval",
+    "paxos_propose_interval",
+    "paxos_min_wait",
+    "paxos_min",
+    "paxos_trim_min",
+    "paxos_trim_max",
+    "mon_election_default_strategy",
+    "mon_elector_ping_timeout",
+    "mon_elector_ping_divisor",
+    "mon_con_tracker_score_halflife",
+    "mon_con_tracker_persist_interval",
+    "mon_elector_ignore_propose_margin",
+    "mon_netsplit_grace_period",
+    "mon_stretch_cluster_recovery_ratio",
+    "mon_stretch_recovery_min_wait",
+];
+
+/// The commands whose output can be a cluster here, as [`super::Origin`] names them.
+pub(crate) const COMMANDS: &[&str] = &[
+    "ceph mon dump",
+    "ceph quorum_status",
+    "ceph tell mon.X mon_status",
+    "ceph mon stat",
+    "ceph status",
+];
+
+/// A monitor's states.
+pub(crate) const STATES: &[(&str, StateName)] = &[
+    ("down", StateName::Down),
+    ("probing", StateName::Probing),
+    ("synchronizing", StateName::Synchronizing),
+    ("electing", StateName::Electing),
+    ("leader", StateName::Leader),
+    ("peon", StateName::Peon),
+];
+
+/// May a monitor's name be written without `mon.` in front, in the text form?
+pub(crate) fn is_bare_name(name: &str) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "all", "after", "at", "by", "from", "how", "mon", "never", "none", "then", "to", "user",
+    ];
+    let number = Number::parse(name).is_some();
+    !number
+        && ![KEYWORDS, CONDITIONS, CONDITIONS_LATER]
+            .iter()
+            .any(|words| words.contains(&name))
+}
+
+/// A monitor's name without the `mon.` that may stand in front.
+pub(crate) fn strip_mon(name: &str) -> &str {
+    name.strip_prefix("mon.").unwrap_or(name)
+}

@@ -1,0 +1,281 @@
+//! Properties that hold in every reachable state, checked while it runs: cheap, and reported rather than asserted.
+
+use crate::mon::effect::Effect;
+use crate::mon::message::{Body, ElectionOp};
+use crate::mon::paxos::Phase;
+use crate::mon::{Branch, MonId, Monitor, Rank, State};
+
+/// A property that must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Property {
+    /// SAFE-1: a live monitor's epoch never decreases, nor does the stored one.
+    EpochMonotone,
+    /// SAFE-2: odd while electing, even when settled; messages likewise.
+    Parity,
+    /// SAFE-3: a victory has more than half of the map behind it, the declarer included.
+    Majority,
+    /// SAFE-4: everybody in a declared quorum acked in the declarer's round.
+    AcksOfTheRound,
+    /// SAFE-5: a candidate has acked nobody, and within an epoch a vote only moves to a lower rank.
+    OneVote,
+    /// SAFE-6a: a monitor follows at most one leader in an epoch.
+    OneLeaderFollowed,
+    /// SAFE-6b: at most one leader of an epoch finishes its collect.
+    OneLeaderActive,
+    /// SAFE-7: a leader's rank is lower than its peons'.
+    RankOrder,
+    /// SAFE-9: proposal numbers drawn and promised never decrease.
+    ProposalNumbers,
+}
+
+impl Property {
+    /// Every property that is checked.
+    pub const ALL: [Self; 9] = [
+        Self::EpochMonotone,
+        Self::Parity,
+        Self::Majority,
+        Self::AcksOfTheRound,
+        Self::OneVote,
+        Self::OneLeaderFollowed,
+        Self::OneLeaderActive,
+        Self::RankOrder,
+        Self::ProposalNumbers,
+    ];
+
+    /// Its id in the specification.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::EpochMonotone => "SAFE-1",
+            Self::Parity => "SAFE-2",
+            Self::Majority => "SAFE-3",
+            Self::AcksOfTheRound => "SAFE-4",
+            Self::OneVote => "SAFE-5",
+            Self::OneLeaderFollowed => "SAFE-6a",
+            Self::OneLeaderActive => "SAFE-6b",
+            Self::RankOrder => "SAFE-7",
+            Self::ProposalNumbers => "SAFE-9",
+        }
+    }
+}
+
+/// What is remembered of a monitor between two of its inputs.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    epoch: u32,
+    stored_epoch: u32,
+    leader_acked: Option<Rank>,
+    followed: Option<(u32, Rank)>,
+    last_pn: u64,
+    accepted_pn: u64,
+    /// The latest epoch in which it acked each rank; 0: never.
+    acked: Vec<u32>,
+}
+
+/// The checker of a run.
+#[derive(Clone, Debug)]
+pub struct Checker {
+    seen: Vec<Seen>,
+    /// The leaders that finished a collect, the latest last.
+    active: Vec<(u32, MonId)>,
+}
+
+/// How many finished collects are remembered; epochs only grow, so old ones can't matter.
+const ACTIVE_MAX: usize = 16;
+
+impl Checker {
+    /// A checker for this many monitors.
+    #[must_use]
+    pub fn new(monitors: usize) -> Self {
+        let seen = vec![
+            Seen {
+                acked: vec![0; monitors],
+                ..Seen::default()
+            };
+            monitors
+        ];
+        Self {
+            seen,
+            active: Vec::new(),
+        }
+    }
+
+    /// The process of this monitor ended: its memory may start anew, its disk may not.
+    pub fn process_ended(&mut self, mon: MonId) {
+        let seen = &mut self.seen[mon.index()];
+        seen.epoch = 0;
+        seen.leader_acked = None;
+    }
+
+    /// The disk of this monitor was emptied.
+    pub fn disk_wiped(&mut self, mon: MonId) {
+        let seen = &mut self.seen[mon.index()];
+        *seen = Seen {
+            // The acks it sent were sent: whoever counts them has them.
+            acked: std::mem::take(&mut seen.acked),
+            ..Seen::default()
+        };
+    }
+
+    /// Looks at a monitor that just handled an input, and gives the first property that does not hold.
+    pub fn observe(
+        &mut self,
+        m: &Monitor,
+        effects: &[Effect],
+        took_propose_3: bool,
+    ) -> Option<Property> {
+        let alone = m.monmap.len() < 2;
+        self.note_acks(m, effects);
+        let seen = &self.seen[m.id.index()];
+        let epoch = m.elector.epoch;
+        let broken = if epoch < seen.epoch || m.store.election_epoch < seen.stored_epoch {
+            Some(Property::EpochMonotone)
+        } else if !alone && !parity_holds(m, effects, took_propose_3) {
+            Some(Property::Parity)
+        } else if !majority_holds(m, effects) {
+            Some(Property::Majority)
+        } else if !alone && !self.acks_hold(m, effects) {
+            Some(Property::AcksOfTheRound)
+        } else if !one_vote_holds(m, seen) {
+            Some(Property::OneVote)
+        } else if m.state == State::Peon
+            && seen
+                .followed
+                .is_some_and(|(e, l)| e == epoch && Some(l) != m.leader)
+        {
+            Some(Property::OneLeaderFollowed)
+        } else if serves(m)
+            && self
+                .active
+                .iter()
+                .any(|(e, other)| *e == epoch && *other != m.id)
+        {
+            Some(Property::OneLeaderActive)
+        } else if m.state == State::Peon && m.leader >= m.rank {
+            Some(Property::RankOrder)
+        } else if m.store.paxos.last_pn < seen.last_pn
+            || m.store.paxos.accepted_pn < seen.accepted_pn
+        {
+            Some(Property::ProposalNumbers)
+        } else {
+            None
+        };
+        self.remember(m);
+        broken
+    }
+
+    fn note_acks(&mut self, m: &Monitor, effects: &[Effect]) {
+        for effect in effects {
+            let Effect::Send {
+                to,
+                body: Body::Election(election),
+            } = effect
+            else {
+                continue;
+            };
+            let acked = &mut self.seen[m.id.index()].acked;
+            if let (ElectionOp::Ack, Some(place)) = (&election.op, acked.get_mut(to.0 as usize)) {
+                *place = election.epoch;
+            }
+        }
+    }
+
+    fn acks_hold(&self, m: &Monitor, effects: &[Effect]) -> bool {
+        victories(effects).all(|(epoch, quorum)| {
+            quorum
+                .iter()
+                .filter(|rank| Some(*rank) != m.rank)
+                .all(|rank| {
+                    let voter = m
+                        .monmap
+                        .addr(rank)
+                        .and_then(|addr| self.seen.get(addr.0 as usize));
+                    voter.is_some_and(|voter| {
+                        voter
+                            .acked
+                            .get(m.addr.0 as usize)
+                            .is_some_and(|acked| acked + 1 == epoch)
+                    })
+                })
+        })
+    }
+
+    fn remember(&mut self, m: &Monitor) {
+        let epoch = m.elector.epoch;
+        if serves(m) && !self.active.contains(&(epoch, m.id)) {
+            if self.active.len() == ACTIVE_MAX {
+                self.active.remove(0);
+            }
+            self.active.push((epoch, m.id));
+        }
+        let seen = &mut self.seen[m.id.index()];
+        seen.epoch = epoch;
+        seen.stored_epoch = m.store.election_epoch;
+        seen.leader_acked = m.elector.leader_acked;
+        if let (State::Peon, Some(leader)) = (m.state, m.leader) {
+            seen.followed = Some((epoch, leader));
+        }
+        seen.last_pn = m.store.paxos.last_pn;
+        seen.accepted_pn = m.store.paxos.accepted_pn;
+    }
+}
+
+/// A leader with peons that has finished its collect.
+fn serves(m: &Monitor) -> bool {
+    m.state == State::Leader && m.paxos.phase == Phase::Active && m.quorum.len() > 1
+}
+
+fn victories(effects: &[Effect]) -> impl Iterator<Item = (u32, crate::mon::RankSet)> + '_ {
+    effects.iter().filter_map(|effect| match effect {
+        Effect::Victory { epoch, quorum } => Some((*epoch, *quorum)),
+        _ => None,
+    })
+}
+
+fn parity_holds(m: &Monitor, effects: &[Effect], took_propose_3: bool) -> bool {
+    let odd = m.elector.epoch % 2 == 1;
+    let state_fits = match m.state {
+        State::Leader | State::Peon => !odd,
+        State::Electing if m.elector.electing_me => odd,
+        _ => true,
+    };
+    state_fits
+        && effects.iter().all(|effect| {
+            let Effect::Send {
+                body: Body::Election(election),
+                ..
+            } = effect
+            else {
+                return true;
+            };
+            let odd = election.epoch % 2 == 1;
+            match election.op {
+                ElectionOp::Propose => odd,
+                // The fall-through of PROPOSE-3 may ack in a settled epoch.
+                ElectionOp::Ack => odd || took_propose_3,
+                ElectionOp::Victory { .. } => !odd,
+                ElectionOp::Nak { .. } => true,
+            }
+        })
+}
+
+fn majority_holds(m: &Monitor, effects: &[Effect]) -> bool {
+    victories(effects).all(|(_, quorum)| {
+        quorum.len() >= m.monmap.majority() && m.rank.is_some_and(|me| quorum.contains(me))
+    })
+}
+
+fn one_vote_holds(m: &Monitor, seen: &Seen) -> bool {
+    let e = &m.elector;
+    let torn = e.electing_me && e.leader_acked.is_some();
+    let worsened = e.epoch == seen.epoch
+        && matches!((seen.leader_acked, e.leader_acked), (Some(before), Some(now)) if now > before);
+    !torn && !worsened
+}
+
+/// Did this path go through PROPOSE-3, whose fall-through has exceptions of its own?
+#[must_use]
+pub fn took_propose_3(steps: &[crate::mon::decision::Step]) -> bool {
+    steps.iter().any(|step| step.branch == Branch::Propose3)
+}

@@ -1,0 +1,581 @@
+//! The cluster and its network at an instant of virtual time, and the one way it goes on: one entry of the queue at a
+//! time.
+
+mod look;
+
+use std::sync::Arc;
+
+use super::check::{Checker, Property, took_propose_3};
+use super::missing::{self, Class, Losses, Lost};
+use super::queue::{Due, Queue};
+use super::trace::{Event, EventId, EventKind, Loss, PATH_MAX, Trace};
+use super::wire::{Flight, Wire};
+use crate::mon::branch::BRANCHES;
+use crate::mon::decision::Step;
+use crate::mon::effect::{Effect, Outcome};
+use crate::mon::message::{Body, Features, Message};
+use crate::mon::monitor::Store;
+use crate::mon::monmap::{Addr, Member, Name};
+use crate::mon::paxos::PaxosStore;
+use crate::mon::{Branch, Input, Kind, MonId, MonMap, Monitor, RankSet, Span, State, Time, Timer};
+use crate::scenario::{Scenario, Starts};
+
+/// The election epoch on the disks of an existing cluster, unless the scenario says otherwise.
+const STORED_EPOCH: u32 = 2;
+
+/// Paxos' versions on the disks of an existing cluster: all equal, nothing trimmed.
+const VERSIONS: PaxosStore = PaxosStore {
+    first_committed: 1,
+    last_committed: 1,
+    last_pn: 0,
+    accepted_pn: 0,
+};
+
+/// All features there are here: nobody lacks one in an existing cluster.
+const FEATURES: Features = Features {
+    con: 0xff,
+    mon: 0x07,
+};
+
+/// A process, as far as the world knows it.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Does it run (paused or not)?
+    pub up: bool,
+    /// The action that paused it, while it is paused.
+    pub paused_by: Option<EventId>,
+    /// Since when it is as it is.
+    pub since: Time,
+    /// What ended it, if something did.
+    pub ended_by: Option<EventId>,
+    /// Does it take part in a `boot` of everybody?
+    pub starts: Starts,
+    /// May it send election messages?
+    pub capable: bool,
+    /// What fell or falls due while it is paused, as the queue came to it.
+    pub(super) waiting: Vec<(Time, Due)>,
+    timers: [Option<Arming>; Timer::ALL.len()],
+    taken: [u64; BRANCHES.len().div_ceil(64)],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Arming {
+    token: u32,
+    by: EventId,
+}
+
+/// Everything that is true at an instant. A clone of it is a place to come back to.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(super) now: Time,
+    pub(super) monitors: Vec<Monitor>,
+    pub(super) processes: Vec<Process>,
+    pub(super) wire: Wire,
+    pub(super) queue: Queue,
+    pub(super) losses: Losses,
+    pub(super) checker: Checker,
+    /// The groups of the latest partition; whether it still holds, the cuts say.
+    pub(super) groups: Vec<Vec<MonId>>,
+    last_event: u32,
+    next_token: u32,
+    hash: u64,
+    victories: u32,
+    violations: Vec<(EventId, Property)>,
+    leader: Option<MonId>,
+    leaderless_since: Option<Time>,
+    longest_outage: Span,
+    /// All time without a leader, the running stretch left out.
+    outages: Span,
+    /// The place of the last action in the run's list, and the time without a leader before it.
+    last_deed: Option<(u32, Span)>,
+    outcome: Outcome,
+    /// The event somebody wants to look at, and what was seen of it.
+    watch: Option<EventId>,
+    watched: Option<Box<Watched>>,
+}
+
+/// A monitor before and after it handled an input, with the steps it took.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// The monitor before.
+    pub before: Monitor,
+    /// The monitor after.
+    pub after: Monitor,
+    /// The steps, with their values.
+    pub steps: Vec<Step>,
+}
+
+impl World {
+    /// The cluster of a scenario at 0 s: nobody runs, nothing is on its way.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        let n = scenario.monitors.len();
+        let members = scenario
+            .by_rank()
+            .into_iter()
+            .map(|id| Member {
+                name: Name(id.0),
+                addr: Addr(id.0),
+            })
+            .collect();
+        let monmap = Arc::new(MonMap {
+            epoch: scenario.monmap_epoch,
+            fsid: 1,
+            members,
+        });
+        let monitors = scenario.monitors.iter().enumerate().map(|(i, spec)| {
+            let store = Store {
+                election_epoch: spec.epoch.unwrap_or(STORED_EPOCH),
+                joined: true,
+                monmap: Arc::clone(&monmap),
+                paxos: VERSIONS,
+            };
+            Monitor::new(
+                MonId(i as u8),
+                (FEATURES, FEATURES),
+                scenario.options,
+                store,
+            )
+        });
+        let processes = scenario.monitors.iter().map(|spec| Process {
+            up: false,
+            paused_by: None,
+            since: Time::ZERO,
+            ended_by: None,
+            starts: spec.starts,
+            capable: spec.capable,
+            waiting: Vec::new(),
+            timers: [None; Timer::ALL.len()],
+            taken: [0; BRANCHES.len().div_ceil(64)],
+        });
+        Self {
+            now: Time::ZERO,
+            monitors: monitors.collect(),
+            processes: processes.collect(),
+            wire: Wire::new(n, scenario.network.latency, scenario.seed),
+            queue: Queue::default(),
+            losses: Losses::default(),
+            checker: Checker::new(n),
+            groups: Vec::new(),
+            last_event: 0,
+            next_token: 0,
+            hash: 0,
+            victories: 0,
+            violations: Vec::new(),
+            leader: None,
+            leaderless_since: Some(Time::ZERO),
+            longest_outage: Span::ZERO,
+            outages: Span::ZERO,
+            last_deed: None,
+            outcome: Outcome::default(),
+            watch: None,
+            watched: None,
+        }
+    }
+
+    /// Somebody does something now.
+    pub(super) fn note_deed(&mut self, index: u32) {
+        self.last_deed = Some((index, self.leaderless()));
+    }
+
+    // -- going on
+
+    /// Takes the next entry from the queue and handles it; gives its event. `None`: the queue is empty.
+    pub fn step(&mut self, trace: &mut Trace) -> Option<EventId> {
+        let (at, due) = self.queue.pop()?;
+        self.now = at;
+        let event = match due {
+            Due::Arrival { slot, .. } => self
+                .wire
+                .take(slot)
+                .map(|flight| self.deliver(&flight, trace)),
+            Due::Timer { mon, timer, .. } => Some(self.fire(mon, timer, trace)),
+        };
+        self.settle();
+        event
+    }
+
+    /// Handles everything that falls due up to `until`, which is then the present.
+    pub fn run_until(&mut self, until: Time, trace: &mut Trace) {
+        while self.next_at().is_some_and(|at| at <= until) {
+            self.step(trace);
+        }
+        self.now = self.now.max(until);
+    }
+
+    /// Clears the head of the queue of what was overtaken, and sets aside what waits for a paused process.
+    pub(super) fn settle(&mut self) {
+        while let Some((at, due)) = self.queue.peek() {
+            let live = match due {
+                Due::Arrival { slot, token } => self.wire.receiver(slot, token),
+                Due::Timer { mon, timer, token } => {
+                    let armed = self.processes[mon.index()].timers[timer as usize];
+                    armed
+                        .is_some_and(|arming| arming.token == token)
+                        .then_some(mon)
+                }
+            };
+            match live {
+                Some(mon) if self.processes[mon.index()].paused_by.is_some() => {
+                    self.processes[mon.index()].waiting.push((at, due));
+                }
+                Some(_) => return,
+                None => {}
+            }
+            self.queue.pop();
+        }
+    }
+
+    fn deliver(&mut self, flight: &Flight, trace: &mut Trace) -> EventId {
+        let message = &flight.message;
+        let draft = Event {
+            cause: Some(flight.sent_by),
+            peer: Some(message.from),
+            message: Some(message.body.kind()),
+            message_epoch: message.body.epoch().unwrap_or(0),
+            ..self.draft(EventKind::Deliver, Some(flight.to))
+        };
+        let event = self.handle(flight.to, Input::Message(message), draft, trace);
+        if self.outcome.path.choices().any(swallows) {
+            self.note_loss(event, flight);
+        }
+        event
+    }
+
+    fn fire(&mut self, mon: MonId, timer: Timer, trace: &mut Trace) -> EventId {
+        let armed = self.processes[mon.index()].timers[timer as usize].take();
+        let draft = Event {
+            cause: armed.map(|arming| arming.by),
+            missing: armed.and_then(|arming| missing::explain(self, mon, timer, arming.by)),
+            timer: Some(timer),
+            ..self.draft(EventKind::Timer, Some(mon))
+        };
+        self.handle(mon, Input::Timer(timer), draft, trace)
+    }
+
+    /// Lets a monitor handle an input, records it, and carries out what it asks for.
+    pub(super) fn handle(
+        &mut self,
+        mon: MonId,
+        input: Input<'_>,
+        draft: Event,
+        trace: &mut Trace,
+    ) -> EventId {
+        let i = mon.index();
+        let mut outcome = std::mem::take(&mut self.outcome);
+        let before = self
+            .watch
+            .is_some_and(|event| event.get() == self.last_event + 1)
+            .then(|| self.monitors[i].clone());
+        self.monitors[i].handle(self.now, input, &mut outcome);
+        let m = &self.monitors[i];
+        if let Some(before) = before {
+            let steps = outcome.path.steps().to_vec();
+            self.watched = Some(Box::new(Watched {
+                before,
+                after: m.clone(),
+                steps,
+            }));
+        }
+        let mut path = [None; PATH_MAX];
+        for (place, branch) in path.iter_mut().zip(outcome.path.choices()) {
+            *place = Some(branch);
+        }
+        for step in outcome.path.steps() {
+            self.processes[i].taken[step.branch as usize / 64] |= 1 << (step.branch as usize % 64);
+        }
+        let active = m.paxos.phase == crate::mon::paxos::Phase::Active;
+        let after = Event {
+            state: m.state,
+            epoch: m.elector.epoch,
+            active,
+            path,
+            ..draft
+        };
+        let broken =
+            self.checker
+                .observe(m, &outcome.effects, took_propose_3(outcome.path.steps()));
+        let event = self.record(after, trace);
+        self.record_changes(event, &after, trace);
+        for effect in outcome.effects.drain(..) {
+            self.carry_out(mon, effect, event, trace);
+        }
+        if let Some(property) = broken {
+            let draft = Event {
+                cause: Some(event),
+                index: property as u32,
+                ..self.draft(EventKind::Violation, Some(mon))
+            };
+            let violation = self.record(draft, trace);
+            self.violations.push((violation, property));
+        }
+        self.outcome = outcome;
+        if after.state != after.state_before || after.epoch != after.epoch_before {
+            self.find_leader();
+        }
+        event
+    }
+
+    fn record_changes(&mut self, cause: EventId, after: &Event, trace: &mut Trace) {
+        let change = |kind| Event {
+            cause: Some(cause),
+            missing: None,
+            peer: None,
+            message: None,
+            message_epoch: 0,
+            timer: None,
+            path: [None; PATH_MAX],
+            kind,
+            ..*after
+        };
+        if after.epoch != after.epoch_before {
+            self.record(change(EventKind::Epoch), trace);
+        }
+        if after.state != after.state_before {
+            self.record(change(EventKind::State), trace);
+        }
+    }
+
+    fn carry_out(&mut self, mon: MonId, effect: Effect, cause: EventId, trace: &mut Trace) {
+        let i = mon.index();
+        match effect {
+            Effect::Send { to, body } => self.send(mon, to, body, cause, trace),
+            Effect::Arm(timer, length) => {
+                let token = self.next_token;
+                self.next_token = token.wrapping_add(1);
+                self.processes[i].timers[timer as usize] = Some(Arming { token, by: cause });
+                self.queue
+                    .push(self.now + length, Due::Timer { mon, timer, token });
+            }
+            Effect::Cancel(timer) => self.processes[i].timers[timer as usize] = None,
+            // The store is the monitor's own and was written; it takes no time.
+            Effect::Persist(_) => {}
+            Effect::DropSessions => self.drop_sessions(mon, Loss::SessionDropped, cause, trace),
+            Effect::Victory { epoch, quorum } => {
+                self.victories += 1;
+                let draft = self.draft(EventKind::Victory, Some(mon));
+                self.record(
+                    Event {
+                        cause: Some(cause),
+                        epoch,
+                        quorum,
+                        ..draft
+                    },
+                    trace,
+                );
+            }
+            Effect::Exit => {
+                let draft = Event {
+                    cause: Some(cause),
+                    ..self.draft(EventKind::Exit, Some(mon))
+                };
+                let ended = self.record(draft, trace);
+                self.end_process(mon, ended, trace);
+            }
+            Effect::Abort(branch) => {
+                let path = [Some(branch), None, None, None];
+                let draft = Event {
+                    cause: Some(cause),
+                    path,
+                    ..self.draft(EventKind::Abort, Some(mon))
+                };
+                let ended = self.record(draft, trace);
+                self.end_process(mon, ended, trace);
+            }
+        }
+    }
+
+    fn send(&mut self, mon: MonId, to: Addr, body: Body, cause: EventId, trace: &mut Trace) {
+        // An address belongs to the monitor of that number; one that is nobody's is nobody to send to.
+        let Some(receiver) = self.processes.get(to.0 as usize).map(|_| MonId(to.0)) else {
+            return;
+        };
+        let m = &self.monitors[mon.index()];
+        let message = Message {
+            from: mon,
+            source: m.rank,
+            addr: m.addr,
+            con_features: m.supported.con,
+            capable: self.processes[mon.index()].capable,
+            body,
+        };
+        let draft = Event {
+            cause: Some(cause),
+            peer: Some(receiver),
+            message: Some(message.body.kind()),
+            message_epoch: message.body.epoch().unwrap_or(0),
+            ..self.draft(EventKind::Send, Some(mon))
+        };
+        let sent = self.record(draft, trace);
+        if self.processes[receiver.index()].up {
+            self.wire
+                .send(self.now, sent, receiver, message, &mut self.queue);
+        } else {
+            let because = self.processes[receiver.index()].ended_by;
+            self.lose(&draft, sent, Loss::PeerDown, because, trace);
+        }
+    }
+
+    /// Records that a message is lost; `sent` is the event of its send, `send` its record.
+    fn lose(
+        &mut self,
+        send: &Event,
+        sent: EventId,
+        loss: Loss,
+        because: Option<EventId>,
+        trace: &mut Trace,
+    ) {
+        let draft = Event {
+            kind: EventKind::Drop,
+            at: self.now,
+            cause: Some(sent),
+            missing: because,
+            loss: Some(loss),
+            ..*send
+        };
+        let event = self.record(draft, trace);
+        if let (Some(from), Some(to), Some(kind)) = (send.mon, send.peer, send.message) {
+            self.losses.note(Lost {
+                event,
+                from,
+                to,
+                class: Class::of(kind),
+            });
+        }
+    }
+
+    fn note_loss(&mut self, event: EventId, flight: &Flight) {
+        let class = Class::of(flight.message.body.kind());
+        self.losses.note(Lost {
+            event,
+            from: flight.message.from,
+            to: flight.to,
+            class,
+        });
+    }
+
+    /// All sessions of a monitor end, and what was on its way with them.
+    pub(super) fn drop_sessions(
+        &mut self,
+        mon: MonId,
+        loss: Loss,
+        because: EventId,
+        trace: &mut Trace,
+    ) {
+        for flight in self.wire.end_sessions(mon) {
+            let message = &flight.message;
+            let send = Event {
+                peer: Some(flight.to),
+                message: Some(message.body.kind()),
+                message_epoch: message.body.epoch().unwrap_or(0),
+                ..self.draft(EventKind::Drop, Some(message.from))
+            };
+            self.lose(&send, flight.sent_by, loss, Some(because), trace);
+        }
+    }
+
+    /// A process ends: memory and sessions are gone, the disk stays.
+    pub(super) fn end_process(&mut self, mon: MonId, because: EventId, trace: &mut Trace) {
+        let i = mon.index();
+        let before = self.draft(EventKind::State, Some(mon));
+        let process = &mut self.processes[i];
+        process.up = false;
+        process.paused_by = None;
+        process.since = self.now;
+        process.ended_by = Some(because);
+        process.waiting.clear();
+        process.timers = [None; Timer::ALL.len()];
+        self.monitors[i].end();
+        self.checker.process_ended(mon);
+        let after = Event {
+            cause: Some(because),
+            state: State::Down,
+            epoch: 0,
+            active: false,
+            ..before
+        };
+        self.record(after, trace);
+        self.drop_sessions(mon, Loss::EndDied, because, trace);
+        self.find_leader();
+    }
+
+    // -- recording
+
+    /// An event about a monitor as it is now, not recorded yet.
+    pub(super) fn draft(&self, kind: EventKind, mon: Option<MonId>) -> Event {
+        let m = mon.map(|mon| &self.monitors[mon.index()]);
+        let (state, epoch) = m.map_or((State::Down, 0), |m| (m.state, m.elector.epoch));
+        Event {
+            id: EventId(std::num::NonZeroU32::MIN),
+            cause: None,
+            missing: None,
+            at: self.now,
+            kind,
+            mon,
+            peer: None,
+            message: None::<Kind>,
+            message_epoch: 0,
+            timer: None,
+            loss: None,
+            state_before: state,
+            state,
+            epoch_before: epoch,
+            epoch,
+            active: false,
+            quorum: RankSet::EMPTY,
+            path: [None; PATH_MAX],
+            index: 0,
+        }
+    }
+
+    /// Gives the event its number, folds it into the hash and hands it to the trace.
+    pub(super) fn record(&mut self, draft: Event, trace: &mut Trace) -> EventId {
+        self.last_event += 1;
+        let id = EventId(
+            std::num::NonZeroU32::new(self.last_event).unwrap_or(std::num::NonZeroU32::MAX),
+        );
+        let event = Event { id, ..draft };
+        self.hash = event.fold(self.hash);
+        trace.record(event);
+        id
+    }
+
+    /// Who leads with a whole quorum behind it, and since when nobody does.
+    pub(super) fn find_leader(&mut self) {
+        self.leader = self.monitors.iter().find(|m| self.leads(m)).map(|m| m.id);
+        match (self.leader, self.leaderless_since) {
+            (Some(_), Some(since)) => {
+                let outage = self.now.since(since);
+                self.longest_outage = self.longest_outage.max(outage);
+                self.outages = self.outages + outage;
+                self.leaderless_since = None;
+            }
+            (None, None) => self.leaderless_since = Some(self.now),
+            _ => {}
+        }
+    }
+
+    fn leads(&self, leader: &Monitor) -> bool {
+        leader.state == State::Leader
+            && leader
+                .quorum
+                .iter()
+                .filter(|rank| Some(*rank) != leader.rank)
+                .all(|rank| {
+                    let peon = leader
+                        .monmap
+                        .addr(rank)
+                        .and_then(|addr| self.monitors.get(addr.0 as usize));
+                    peon.is_some_and(|peon| {
+                        peon.state == State::Peon
+                            && peon.leader == leader.rank
+                            && peon.elector.epoch == leader.elector.epoch
+                    })
+                })
+    }
+}
+
+/// Does this branch throw a message away that its sender waits to have answered? As good as a loss on the way.
+const fn swallows(branch: Branch) -> bool {
+    matches!(branch, Branch::Gate2 | Branch::Gate3 | Branch::Dispatch1)
+}

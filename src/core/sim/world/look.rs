@@ -1,0 +1,164 @@
+//! What can be seen of the world without touching it.
+
+use super::{Process, Watched, World};
+use crate::mon::{Branch, MonId, Monitor, Span, Time};
+use crate::sim::check::Property;
+use crate::sim::trace::EventId;
+use crate::sim::wire::Wire;
+
+impl World {
+    /// The instant it has come to.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// When the next entry of the queue falls due; `None`: nothing will ever happen by itself.
+    #[must_use]
+    pub fn next_at(&self) -> Option<Time> {
+        self.queue.peek().map(|(at, _)| at)
+    }
+
+    /// The monitors, by identity.
+    #[must_use]
+    pub fn monitors(&self) -> &[Monitor] {
+        &self.monitors
+    }
+
+    /// One monitor.
+    #[must_use]
+    pub fn monitor(&self, mon: MonId) -> &Monitor {
+        &self.monitors[mon.index()]
+    }
+
+    /// One monitor's process.
+    #[must_use]
+    pub fn process(&self, mon: MonId) -> &Process {
+        &self.processes[mon.index()]
+    }
+
+    /// Links and messages on their way.
+    #[must_use]
+    pub const fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// The groups of the partition in force: every link between them is still cut.
+    #[must_use]
+    pub fn partition(&self) -> &[Vec<MonId>] {
+        let cut = |a: MonId, b: MonId| self.wire.link(a, b).cut_by.is_some();
+        let holds = self.groups.iter().enumerate().all(|(i, group)| {
+            let others = || {
+                self.groups
+                    .iter()
+                    .enumerate()
+                    .filter(|(j, _)| *j != i)
+                    .flat_map(|(_, other)| other)
+            };
+            group.iter().all(|a| others().all(|b| cut(*a, *b)))
+        });
+        if holds { &self.groups } else { &[] }
+    }
+
+    /// The monitor in state leader whose whole quorum follows it in its epoch.
+    #[must_use]
+    pub const fn leader(&self) -> Option<MonId> {
+        self.leader
+    }
+
+    /// Since when there has been no such leader, while there is none.
+    #[must_use]
+    pub const fn leaderless_since(&self) -> Option<Time> {
+        self.leaderless_since
+    }
+
+    /// The longest time without a leader so far, the running one included.
+    #[must_use]
+    pub fn longest_outage(&self) -> Span {
+        self.longest_outage_by(self.now)
+    }
+
+    /// The same at an instant between the latest event and the next one: only the running one grows.
+    #[must_use]
+    pub fn longest_outage_by(&self, at: Time) -> Span {
+        let running = self
+            .leaderless_since
+            .map_or(Span::ZERO, |since| at.since(since));
+        self.longest_outage.max(running)
+    }
+
+    /// All time without a leader so far, the running stretch included.
+    #[must_use]
+    pub fn leaderless(&self) -> Span {
+        let running = self
+            .leaderless_since
+            .map_or(Span::ZERO, |since| self.now.since(since));
+        self.outages + running
+    }
+
+    /// The place of the last action in the run's list, a boot left out, and the time without a leader since then.
+    #[must_use]
+    pub fn last_deed(&self) -> Option<(u32, Span)> {
+        self.last_deed
+            .map(|(index, before)| (index, self.leaderless() - before))
+    }
+
+    /// How many victories were declared so far.
+    #[must_use]
+    pub const fn victories(&self) -> u32 {
+        self.victories
+    }
+
+    /// The properties that were broken, and the events that broke them.
+    #[must_use]
+    pub fn violations(&self) -> &[(EventId, Property)] {
+        &self.violations
+    }
+
+    /// Was this branch ever taken, by this monitor or by any?
+    #[must_use]
+    pub fn has_taken(&self, branch: Branch, mon: Option<MonId>) -> bool {
+        let (word, bit) = (branch as usize / 64, branch as usize % 64);
+        let took = |process: &Process| process.taken[word] >> bit & 1 == 1;
+        mon.map_or_else(
+            || self.processes.iter().any(took),
+            |mon| self.processes.get(mon.index()).is_some_and(took),
+        )
+    }
+
+    /// The rolling hash of every event so far: two runs with equal hashes are the same run.
+    #[must_use]
+    pub const fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// The id of the latest event; 0: none yet.
+    #[must_use]
+    pub const fn last_event(&self) -> u32 {
+        self.last_event
+    }
+
+    /// Asks to look closely at an event when it comes; used on a clone that replays up to it.
+    pub fn watch(&mut self, event: EventId) {
+        self.watch = Some(event);
+    }
+
+    /// What was seen of the event asked for.
+    #[must_use]
+    pub fn watched(self) -> Option<Watched> {
+        self.watched.map(|watched| *watched)
+    }
+
+    /// What explains that `mon` hears nothing of `peer`: a death, a pause or a cut.
+    pub(in crate::sim) fn silence_of(&self, mon: MonId, peer: MonId) -> Option<EventId> {
+        let process = self.process(peer);
+        let dead = if process.up { None } else { process.ended_by };
+        let cut = || {
+            self.wire
+                .link(peer, mon)
+                .cut_by
+                .or(self.wire.link(mon, peer).cut_by)
+        };
+        dead.or(process.paused_by).or_else(cut)
+    }
+}

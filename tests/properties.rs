@@ -1,0 +1,187 @@
+//! What must hold whatever is done to a cluster: random faults, with shrinking.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use common::scenario;
+use monscope::core::mon::{Branch, MonId, RankSet, Span, Time};
+use monscope::core::play::Player;
+use monscope::core::scenario::{Action, By, HealLink, Scenario, Scripted};
+use monscope::core::sim::{Event, EventKind};
+use proptest::prelude::*;
+
+/// How long a disturbed cluster may take to settle again: a lost leader is noticed after 10 s, a swallowed round costs
+/// a deferral of 6 s and a candidate's 5 s, and several may follow each other.
+const SETTLED_MS: u64 = 120_000;
+
+fn mon(n: usize) -> impl Strategy<Value = MonId> {
+    (0..n).prop_map(|i| MonId(i as u8))
+}
+
+/// What can happen to processes while every message goes on arriving in time.
+fn prompt_fault(n: usize) -> impl Strategy<Value = Action> {
+    prop_oneof![
+        3 => mon(n).prop_map(|m| Action::Kill(vec![m])),
+        3 => mon(n).prop_map(|m| Action::Restart(vec![m])),
+        1 => mon(n).prop_map(Action::QuorumExit),
+        1 => mon(n).prop_map(Action::QuorumEnter),
+    ]
+}
+
+fn process_fault(n: usize) -> impl Strategy<Value = Action> {
+    prop_oneof![
+        4 => prompt_fault(n),
+        1 => mon(n).prop_map(|m| Action::Pause(vec![m])),
+        1 => mon(n).prop_map(|m| Action::Resume(vec![m])),
+    ]
+}
+
+fn link_fault(n: usize) -> impl Strategy<Value = Action> {
+    let link = || (mon(n), mon(n), any::<bool>());
+    prop_oneof![
+        3 => link().prop_map(|(from, to, both)| Action::Cut { from, to, both }),
+        2 => link().prop_map(|(from, to, both)| Action::Heal(Some(HealLink { from, to, both }))),
+        1 => Just(Action::Heal(None)),
+        2 => prop::collection::vec(any::<bool>(), n).prop_map(|sides| {
+            let side = |wanted| {
+                let ids = sides.iter().enumerate().filter(move |(_, side)| **side == wanted);
+                ids.map(|(i, _)| MonId(i as u8)).collect::<Vec<_>>()
+            };
+            Action::Partition(vec![side(true), side(false)])
+        }),
+    ]
+}
+
+fn script(fault: impl Strategy<Value = Action>) -> impl Strategy<Value = Vec<(u64, Action)>> {
+    // Mostly in the middle of things: an election lasts a fraction of a second, a lease three.
+    let pause_ms = prop_oneof![0..200_u64, 0..4_000_u64, 0..15_000_u64];
+    prop::collection::vec((pause_ms, fault), 1..24)
+}
+
+fn with_script(n: usize, seed: u64, faults: &[(u64, Action)]) -> (Scenario, Time) {
+    let mut scenario = scenario(n, seed);
+    let mut at = Time::ZERO;
+    for (pause_ms, action) in faults {
+        at += Span::from_ms(*pause_ms);
+        scenario.script.push(Scripted {
+            at,
+            action: action.clone(),
+            by: By::Author,
+        });
+    }
+    (scenario, at)
+}
+
+fn check_safety(player: &Player) -> Result<(), TestCaseError> {
+    for (event, property) in player.world().violations() {
+        let event = player
+            .event(*event)
+            .and_then(|event| event.cause)
+            .and_then(|id| player.event(id));
+        prop_assert!(false, "{} broken by {event:?}", property.id());
+    }
+    let aborted = player
+        .events()
+        .iter()
+        .find(|event| event.kind == EventKind::Abort);
+    prop_assert!(
+        aborted.is_none(),
+        "an assertion of Ceph's failed: {aborted:?}"
+    );
+    Ok(())
+}
+
+/// Everybody up, connected, awake and taking part: the lowest rank must lead all of them.
+fn check_settles(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
+    let apply = |player: &mut Player, action| {
+        player
+            .apply(action)
+            .map_err(|e| TestCaseError::fail(e.to_string()))
+    };
+    apply(player, Action::Heal(None))?;
+    for i in 0..n {
+        let mon = MonId(i as u8);
+        apply(player, Action::Resume(vec![mon]))?;
+        if !player.world().process(mon).up {
+            apply(player, Action::Restart(vec![mon]))?;
+        }
+        if !player.world().monitor(mon).elector.participating {
+            apply(player, Action::QuorumEnter(mon))?;
+        }
+    }
+    player.advance_to(player.now() + Span::from_ms(SETTLED_MS));
+    check_safety(player)?;
+    prop_assert_eq!(
+        player.world().leader(),
+        Some(MonId(0)),
+        "at {} s",
+        player.now()
+    );
+    prop_assert_eq!(player.world().monitor(MonId(0)).quorum, RankSet::below(n));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        max_shrink_iters: 4_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn safety_holds_under_any_faults_and_the_cluster_settles_after_them(
+        (n, faults) in (2..=6_usize).prop_flat_map(|n| {
+            (Just(n), script(prop_oneof![process_fault(n), link_fault(n)]))
+        }),
+        seed in any::<u64>(),
+    ) {
+        let (scenario, end) = with_script(n, seed, &faults);
+        let mut player = Player::new(scenario);
+        player.advance_to(end);
+        check_safety(&player)?;
+        check_settles(&mut player, n)?;
+    }
+
+    // SAFE-6c. A proposal that reaches a monitor still probing is swallowed, which is as good as a broken link.
+    #[test]
+    fn two_victories_in_an_epoch_need_an_election_message_that_was_lost(
+        (n, faults) in (2..=6_usize).prop_flat_map(|n| (Just(n), script(prompt_fault(n)))),
+        seed in any::<u64>(),
+    ) {
+        let (scenario, end) = with_script(n, seed, &faults);
+        let mut player = Player::new(scenario);
+        player.advance_to(end + Span::from_ms(20_000));
+        let of = |kind| player.events().iter().filter(move |event| event.kind == kind);
+        for victory in of(EventKind::Victory) {
+            let same = |other: &&Event| other.epoch == victory.epoch && other.id != victory.id;
+            if of(EventKind::Victory).any(|other| same(&other)) {
+                let round = victory.epoch - 1;
+                let unread = |event: &Event| {
+                    event.branches().any(|branch| matches!(branch, Branch::Gate3 | Branch::Dispatch1))
+                };
+                let lost = player.events().iter().any(|event| {
+                    event.message_epoch == round && (event.kind == EventKind::Drop || unread(event))
+                });
+                prop_assert!(lost, "two victories in epoch {}, and every message was read", victory.epoch);
+            }
+        }
+    }
+
+    #[test]
+    fn any_instant_reached_by_going_back_is_the_instant_itself(
+        faults in script(prop_oneof![process_fault(4), link_fault(4)]),
+        seed in any::<u64>(),
+        back_ms in 0..60_000_u64,
+    ) {
+        let (scenario, end) = with_script(4, seed, &faults);
+        let at = Time::from_ms(back_ms);
+        let mut straight = Player::new(scenario.clone());
+        straight.advance_to(at);
+        let mut roundabout = Player::new(scenario);
+        roundabout.advance_to(end.max(at) + Span::from_ms(10_000));
+        roundabout.seek(at);
+        prop_assert_eq!(straight.world().hash(), roundabout.world().hash());
+        prop_assert_eq!(straight.world().last_event(), roundabout.world().last_event());
+    }
+}
