@@ -106,7 +106,8 @@ impl Painter {
         })
     }
 
-    /// Reads the colours and the font anew: the theme has changed. `swatches` holds an element for each of [`SWATCHES`].
+    /// Reads the colours and the font anew: the theme has changed. `swatches` holds an element for each
+    /// of [`SWATCHES`].
     pub fn read_theme(&mut self, swatches: &Element) {
         let Some(window) = window() else { return };
         let children = swatches.children();
