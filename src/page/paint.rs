@@ -11,7 +11,7 @@ use monscope_core::words::Tone;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Path2d, window};
 
-/// The classes whose computed colour is read, in the order of [`Colours`].
+/// The classes whose computed colour is read, in the order of `Colours`.
 pub const SWATCHES: [&str; 11] = [
     "t-leader",
     "t-peon",
