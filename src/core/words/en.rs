@@ -266,7 +266,9 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PickPaste => "Paste or open …",
         P::PasteTitle => "Your own cluster or scenario",
         P::PasteHint => {
-            "Paste what {=strong}ceph mon dump -f json{/}, {=strong}ceph quorum_status{/} or {=strong}ceph daemon mon.X mon_status{/} printed, or a scenario. A file can be dropped anywhere on the page."
+            "Paste what {=strong}ceph mon dump -f json{/}, {=strong}ceph quorum_status{/} or \
+             {=strong}ceph daemon mon.X mon_status{/} printed, or a scenario. \
+             A file can be dropped anywhere on the page."
         }
         P::PasteLabel => "Document",
         P::PasteFile => "Open a file …",
