@@ -8,7 +8,7 @@ mod golden;
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
 use monscope::core::play::{Clock, Met, Player};
-use monscope::core::scenario::{Action, HealLink, read};
+use monscope::core::scenario::{self, Action, HealLink, read};
 use monscope::core::sim::{Event, EventKind};
 
 const A: MonId = MonId(0);
