@@ -8,7 +8,7 @@ mod golden;
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
 use monscope::core::play::{Clock, Met, Player};
-use monscope::core::scenario::{self, Action, HealLink, read};
+use monscope::core::scenario::{Action, HealLink, read};
 use monscope::core::sim::{Event, EventKind};
 
 const A: MonId = MonId(0);
@@ -34,7 +34,7 @@ fn act(player: &mut Player, action: Action) {
 
 /// A player of a document.
 fn play(document: &str) -> Player {
-    Player::new(scenario::read(document).expect("a document without mistakes"))
+    Player::new(read(document).expect("a document without mistakes"))
 }
 
 /// Goes on for this long.
