@@ -46,8 +46,14 @@ pub struct Process {
     pub paused_by: Option<EventId>,
     /// Since when it is as it is.
     pub since: Time,
-    /// What ended it, if something did.
+    /// What ended it last, if something did; it runs again since `since` when it is up.
     pub ended_by: Option<EventId>,
+    /// The pause before, and when it ended.
+    pub last_pause: Option<(EventId, Time)>,
+    /// The command by which it left the quorum, while it takes no part.
+    pub exited_by: Option<EventId>,
+    /// The timer that sent it back to probing last.
+    pub gave_up_by: Option<EventId>,
     /// Does it take part in a `boot` of everybody?
     pub starts: Starts,
     /// May it send election messages?
@@ -59,9 +65,12 @@ pub struct Process {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Arming {
+pub(super) struct Arming {
     token: u32,
-    by: EventId,
+    /// The event whose handling armed it.
+    pub(super) by: EventId,
+    /// When.
+    pub(super) at: Time,
 }
 
 /// Everything that is true at an instant. A clone of it is a place to come back to.
@@ -142,6 +151,9 @@ impl World {
             paused_by: None,
             since: Time::ZERO,
             ended_by: None,
+            last_pause: None,
+            exited_by: None,
+            gave_up_by: None,
             starts: spec.starts,
             capable: spec.capable,
             waiting: Vec::new(),
@@ -233,6 +245,10 @@ impl World {
             peer: Some(message.from),
             message: Some(message.body.kind()),
             message_epoch: message.body.epoch().unwrap_or(0),
+            // One that left the quorum throws election messages away: because of the command.
+            missing: self.processes[flight.to.index()]
+                .exited_by
+                .filter(|_| matches!(message.body, Body::Election(_))),
             ..self.draft(EventKind::Deliver, Some(flight.to))
         };
         let event = self.handle(flight.to, Input::Message(message), draft, trace);
@@ -246,11 +262,15 @@ impl World {
         let armed = self.processes[mon.index()].timers[timer as usize].take();
         let draft = Event {
             cause: armed.map(|arming| arming.by),
-            missing: armed.and_then(|arming| missing::explain(self, mon, timer, arming.by)),
+            missing: armed.and_then(|arming| missing::explain(self, mon, timer, arming)),
             timer: Some(timer),
             ..self.draft(EventKind::Timer, Some(mon))
         };
-        self.handle(mon, Input::Timer(timer), draft, trace)
+        let event = self.handle(mon, Input::Timer(timer), draft, trace);
+        if timer != Timer::Probe && self.monitors[mon.index()].state == State::Probing {
+            self.processes[mon.index()].gave_up_by = Some(event);
+        }
+        event
     }
 
     /// Lets a monitor handle an input, records it, and carries out what it asks for.
@@ -278,6 +298,10 @@ impl World {
             }));
         }
         let mut path = [None; PATH_MAX];
+        debug_assert!(
+            outcome.path.choices().count() <= PATH_MAX,
+            "a path that a record can't hold"
+        );
         for (place, branch) in path.iter_mut().zip(outcome.path.choices()) {
             *place = Some(branch);
         }
@@ -343,7 +367,11 @@ impl World {
             Effect::Arm(timer, length) => {
                 let token = self.next_token;
                 self.next_token = token.wrapping_add(1);
-                self.processes[i].timers[timer as usize] = Some(Arming { token, by: cause });
+                self.processes[i].timers[timer as usize] = Some(Arming {
+                    token,
+                    by: cause,
+                    at: self.now,
+                });
                 self.queue
                     .push(self.now + length, Due::Timer { mon, timer, token });
             }
@@ -462,7 +490,7 @@ impl World {
         because: EventId,
         trace: &mut Trace,
     ) {
-        for flight in self.wire.end_sessions(mon) {
+        for flight in self.wire.end_sessions(self.now, mon) {
             let message = &flight.message;
             let send = Event {
                 peer: Some(flight.to),
@@ -481,6 +509,7 @@ impl World {
         let process = &mut self.processes[i];
         process.up = false;
         process.paused_by = None;
+        process.exited_by = None;
         process.since = self.now;
         process.ended_by = Some(because);
         process.waiting.clear();

@@ -87,6 +87,12 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
             "Nobody has noticed yet: the peons of mon.{mon} still hold its lease."
         }
         P::VerdictWon => "mon.{mon} has won with epoch {epoch}; {have} of {all} have heard it.",
+        P::VerdictWithoutOne => {
+            "mon.{mon} leads epoch {epoch}, but {mons} of its quorum does not follow."
+        }
+        P::VerdictWithout => {
+            "mon.{mon} leads epoch {epoch}, but {mons} of its quorum do not follow."
+        }
         P::VerdictLost => "mon.{mon} still believes it leads in epoch {epoch}.",
         P::VerdictSince => "{span} without one since {what}.",
         // What was done.
@@ -275,11 +281,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PasteRun => "Run it",
         P::PasteDrop => "Drop it: a scenario, or what Ceph printed",
         P::PasteUnreadable => "That file could not be read as text.",
-        P::PasteTooLong => {
-            "That document is longer than {n} kB; a monmap or a scenario is much shorter."
-        }
         P::NoticeBad => "That document was not taken; what was on screen stays.",
-        P::NoticeBadAt => "Line {line}, column {column}: {what}",
         P::NoticeFrom => "From the {=strong}{command}{/} you gave.",
         P::NoticeModern => {
             "It came from a release with election strategies; here it runs as luminous, with the classic strategy."
@@ -287,7 +289,6 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::NoticeDownOne => "{mons} was outside the quorum, so it starts down.",
         P::NoticeDown => "{mons} were outside the quorum, so they start down.",
         P::NoticeNot => "That could not be done: {what}",
-        P::NoticeNoScenario => "There is no scenario “{name}”.",
         // Help.
         P::HelpTitle => "Keys, and how to read the picture",
         P::HelpKeys => "Keys",
