@@ -30,7 +30,7 @@ pub mod value;
 mod words;
 
 pub use action::BadAction;
-pub use error::{DocError, Place};
+pub use error::{DocError, Mistake, Place};
 pub use model::*;
 pub use read::read_action;
 

@@ -2,6 +2,7 @@
 
 pub use crate::mon::State as StateName;
 use crate::mon::{Branch, MonId, Options, Rank, RankSet, Span, Time};
+use crate::order;
 
 /// A whole scenario: the cluster, the network, what is done to it, and what is expected of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -402,7 +403,7 @@ impl Scenario {
         for every in &self.every {
             every.expand_into(&mut all);
         }
-        all.sort_by_key(|scripted| scripted.at);
+        order::by_key(&mut all, |scripted| scripted.at.0);
         all
     }
 
@@ -457,13 +458,14 @@ pub fn default_addr(index: usize) -> String {
 
 /// These monitors in order of rank: index = rank.
 #[must_use]
-pub fn rank_order(monitors: &[MonSpec], order: RankOrder) -> Vec<MonId> {
+pub fn rank_order(monitors: &[MonSpec], follows: RankOrder) -> Vec<MonId> {
     let mut ids: Vec<MonId> = (0..monitors.len()).map(|i| MonId(i as u8)).collect();
-    if order == RankOrder::ByAddress {
-        ids.sort_by_cached_key(|id| {
-            let monitor = &monitors[id.index()];
-            (addr_key(&monitor.addr), monitor.name.clone())
-        });
+    if follows == RankOrder::ByAddress {
+        let keys: Vec<_> = monitors
+            .iter()
+            .map(|m| (addr_key(&m.addr), &m.name))
+            .collect();
+        order::few(&mut ids, |a, b| keys[a.index()] < keys[b.index()]);
     }
     ids
 }

@@ -4,6 +4,7 @@ use super::trace::{Event, EventId, EventKind, Trace};
 use super::world::World;
 use crate::mon::paxos::PaxosStore;
 use crate::mon::{Input, MonId, Time};
+use crate::order;
 use crate::scenario::{Action, BadAction, HealLink, Starts};
 
 impl World {
@@ -127,8 +128,8 @@ impl World {
         process.last_pause = Some((by, now));
         process.since = now;
         let mut waiting = std::mem::take(&mut process.waiting);
-        // What falls due later was set aside earlier when it was the queue's next. (A stable sort.)
-        waiting.sort_by_key(|(at, _)| *at);
+        // What falls due later was set aside earlier when it was the queue's next. (Equal times keep their order.)
+        order::by_key(&mut waiting, |(at, _)| at.0);
         for (at, due) in waiting {
             self.queue.push(at.max(now), due);
         }
