@@ -26,7 +26,6 @@ fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
 }
 
 /// The bar; `on_pick` is told which scenario of the gallery was picked.
-#[must_use]
 pub fn view(ui: &UiHandle, scenario: &Scenario, on_pick: &Callback<&'static Entry>) -> Html {
     let lang = ui.lang;
     let title = &scenario.title;
@@ -52,11 +51,12 @@ pub fn view(ui: &UiHandle, scenario: &Scenario, on_pick: &Callback<&'static Entr
                 { for facts.into_iter().map(|fact| html! { <li>{ fact }</li> }) }
             </ul>
             <span class="grow"></span>
-            <button type="button" class="icon-only" aria-label={lang.say(theme)} title={lang.say(theme)} onclick={change_theme}>
+            <button type="button" class="icon-only" aria-label={lang.say(theme)} title={lang.say(theme)}
+                onclick={change_theme}>
                 { theme_icon.node() }
             </button>
-            <button type="button" class="icon-only" aria-label={lang.say(Phrase::PageHelp)} title={lang.say(Phrase::PageHelp)}
-                aria-keyshortcuts="?" onclick={help}>{ icon::HELP.node() }</button>
+            <button type="button" class="icon-only" aria-label={lang.say(Phrase::PageHelp)}
+                title={lang.say(Phrase::PageHelp)} aria-keyshortcuts="?" onclick={help}>{ icon::HELP.node() }</button>
         </header>
     }
 }

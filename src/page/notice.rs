@@ -8,7 +8,6 @@ use super::svg::line;
 use super::ui::{Change, UiHandle};
 
 /// The notice, if there is one.
-#[must_use]
 pub fn view(ui: &UiHandle) -> Html {
     let close = {
         let ui = ui.clone();

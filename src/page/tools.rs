@@ -100,7 +100,6 @@ pub fn cut_or_heal(session: &Session, ui: &UiHandle, a: MonId, b: MonId) {
 }
 
 /// The row of tools, and what the one in hand waits for.
-#[must_use]
 pub fn view(session: &Session, ui: &UiHandle) -> Html {
     let lang = ui.lang;
     let undo = undoable(session, lang);
@@ -121,8 +120,8 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
                     let pressed = ui.tool == tool;
                     let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::Tool(tool)));
                     html! {
-                        <button type="button" class={classes!(pressed.then_some("on"))} aria-pressed={pressed.to_string()}
-                            aria-keyshortcuts={*key} title={*shown} {onclick}>
+                        <button type="button" class={classes!(pressed.then_some("on"))}
+                            aria-pressed={pressed.to_string()} aria-keyshortcuts={*key} title={*shown} {onclick}>
                             { icon.node() }{ lang.say(*phrase) }<kbd aria-hidden="true">{ *shown }</kbd>
                         </button>
                     }

@@ -175,7 +175,6 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PageFactMonitors => "{n} monitors",
         P::PageFactMonitor => "1 monitor",
         P::PageFactSeed => "seed {seed}",
-        P::PageTheme => "Theme",
         P::PageThemeAuto => "Theme: as the system",
         P::PageThemeLight => "Theme: light",
         P::PageThemeDark => "Theme: dark",
@@ -248,10 +247,8 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimeStep => "Step one event",
         P::TimeNext => "To the next election event",
         P::TimeNow => "Virtual time",
-        P::TimeNowIs => "{t} s",
         P::TimeSlowed => "slowed 1 : {n}",
         P::TimePaused => "paused",
-        P::TimeFast => "{n} ×",
         P::TimeSpeed => "Speed",
         P::TimeSpeedIs => "{n} times real time",
         P::TimeSpeedLabel => "speed ×",
@@ -265,7 +262,6 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LogLines => "{n} lines",
         P::LogLine => "1 line",
         P::LogQuietKinds => "no leases, no probes",
-        P::LogQuiet => "{span}",
         P::LogEmpty => "Nothing has happened yet.",
         P::LogYou => "{=fault}you: {what}{/}",
         P::LogScript => "{=fault}script: {what}{/}",
@@ -274,7 +270,9 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PickPaste => "Paste or open …",
         P::PasteTitle => "Your own cluster or scenario",
         P::PasteHint => {
-            "Paste what {=strong}ceph mon dump -f json{/}, {=strong}ceph quorum_status{/} or {=strong}ceph daemon mon.X mon_status{/} printed, or a scenario. A file can be dropped anywhere on the page."
+            "Paste what {=strong}ceph mon dump -f json{/}, {=strong}ceph quorum_status{/} \
+             or {=strong}ceph daemon mon.X mon_status{/} printed, or a scenario. \
+             A file can be dropped anywhere on the page."
         }
         P::PasteLabel => "Document",
         P::PasteFile => "Open a file …",
