@@ -29,6 +29,7 @@ pub mod url;
 pub mod value;
 mod words;
 
+pub use action::BadAction;
 pub use error::{DocError, Place};
 pub use model::*;
 pub use read::read_action;

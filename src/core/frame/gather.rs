@@ -47,7 +47,6 @@ fn flight_scene(flight: &Flight) -> FlightScene {
 
 fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
     let process = player.world().process(m.id);
-    let starting_rank = || player.scenario().rank_of(m.id);
     let killed = process
         .ended_by
         .and_then(|id| player.event(id))
@@ -59,7 +58,7 @@ fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
         rank: if process.up {
             m.rank
         } else {
-            Some(starting_rank())
+            Some(player.starting_rank(m.id))
         },
         state: m.state,
         epoch: m.elector.epoch,

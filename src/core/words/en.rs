@@ -47,6 +47,8 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LabelNotBooted => "not booted",
         P::LabelVotes => "{votes} of {need} votes · decides in {left}",
         P::LabelVotesAlone => "{votes} of {need} votes",
+        P::LabelVotesMore => "{votes} votes, {need} needed · decides in {left}",
+        P::LabelVotesMoreAlone => "{votes} votes, {need} needed",
         P::LabelAcked => "acked mon.{mon} · waits {left}",
         P::LabelAckedAlone => "acked mon.{mon}",
         P::LabelWaits => "waits {left}",
@@ -270,8 +272,8 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PickPaste => "Paste or open …",
         P::PasteTitle => "Your own cluster or scenario",
         P::PasteHint => {
-            "Paste what {=strong}ceph mon dump -f json{/}, {=strong}ceph quorum_status{/} \
-             or {=strong}ceph daemon mon.X mon_status{/} printed, or a scenario. \
+            "Paste what {=strong}ceph mon dump -f json{/}, {=strong}ceph quorum_status{/} or \
+             {=strong}ceph daemon mon.X mon_status{/} printed, or a scenario. \
              A file can be dropped anywhere on the page."
         }
         P::PasteLabel => "Document",

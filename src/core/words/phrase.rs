@@ -49,6 +49,8 @@ pub enum Phrase {
     LabelNotBooted,
     LabelVotes,
     LabelVotesAlone,
+    LabelVotesMore,
+    LabelVotesMoreAlone,
     LabelAcked,
     LabelAckedAlone,
     LabelWaits,
