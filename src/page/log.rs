@@ -95,10 +95,7 @@ pub fn LogView(props: &LogProps) -> Html {
     let rows = session.look(|player| {
         let row = |row: &Row| match row {
             Row::Quiet(span) => {
-                let words = lang.text(
-                    Phrase::LogQuiet,
-                    &[("span", Val::Text(&lang.span_left(*span)))],
-                );
+                let words = lang.span_left(*span);
                 html! { <li class="quiet"><span>{ words }</span></li> }
             }
             Row::Event(at) => match player.events().get(*at as usize) {
