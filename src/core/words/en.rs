@@ -172,6 +172,8 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LogViolation => "{=fault}{what} is broken{/}",
         // The page.
         P::PageName => "monscope",
+        P::PageYourCluster => "Your cluster",
+        P::PageUntitled => "Untitled",
         P::PageScenario => "Scenario",
         P::PageFacts => "This run",
         P::PageFactMonitors => "{n} monitors",

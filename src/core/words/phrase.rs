@@ -168,6 +168,8 @@ pub enum Phrase {
     LogViolation,
     // The page.
     PageName,
+    PageYourCluster,
+    PageUntitled,
     PageScenario,
     PageFacts,
     PageFactMonitors,
