@@ -126,8 +126,8 @@ pub fn LogView(props: &LogProps) -> Html {
                     n => lang.text(Phrase::LogLines, &[("n", Val::Num(n.into()))]),
                 } }</span>
             </div>
-            <div class={classes!("loglist", long_names.then_some("long"))} ref={list} {onscroll} onwheel={hold} tabindex="0" role="group"
-                aria-label={lang.say(Phrase::LogTitle)}>
+            <div class={classes!("loglist", long_names.then_some("long"))} ref={list} {onscroll} onwheel={hold}
+                tabindex="0" role="group" aria-label={lang.say(Phrase::LogTitle)}>
                 if count == 0 {
                     <p class="dim">{ lang.say(Phrase::LogEmpty) }</p>
                 }
