@@ -112,14 +112,6 @@ pub fn LogView(props: &LogProps) -> Html {
             .map(row)
             .collect::<Html>()
     });
-    // A letter fits the usual column; names of hosts take a wider one.
-    let long_names = session.look(|player| {
-        player
-            .scenario()
-            .monitors
-            .iter()
-            .any(|mon| mon.name.len() > 2)
-    });
     html! {
         <div class="log">
             <div class="logtools">
@@ -130,7 +122,7 @@ pub fn LogView(props: &LogProps) -> Html {
                     n => lang.text(Phrase::LogLines, &[("n", Val::Num(n.into()))]),
                 } }</span>
             </div>
-            <div class={classes!("loglist", long_names.then_some("long"))} ref={list} {onscroll} onwheel={hold}
+            <div class="loglist" ref={list} {onscroll} onwheel={hold}
                 tabindex="0" role="group" aria-label={lang.say(Phrase::LogTitle)}>
                 if count == 0 {
                     <p class="dim">{ lang.say(Phrase::LogEmpty) }</p>
