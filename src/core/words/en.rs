@@ -73,6 +73,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         // The verdict.
         P::VerdictLeader => "mon.{mon} leads in epoch {epoch}",
         P::VerdictNone => "{=fault}No leader{/} ",
+        P::VerdictNotWhole => "{=fault}No whole quorum{/} ",
         P::VerdictFor => "for {span}",
         P::VerdictNoneYet => "{=fault}No leader{/} yet",
         P::VerdictQuorum => "Quorum {quorum}",
@@ -96,7 +97,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
             "mon.{mon} leads epoch {epoch}, but {mons} of its quorum do not follow."
         }
         P::VerdictLost => "mon.{mon} still believes it leads in epoch {epoch}.",
-        P::VerdictSince => "{span} without one since {what}.",
+        P::VerdictSince => "In all {span} without one since {what}.",
         // What was done.
         P::DidBoot => "{who} booted",
         P::DidKill => "{who} killed {mons}",
