@@ -12,6 +12,7 @@ pub mod options;
 pub mod paxos;
 pub mod rank;
 pub mod state;
+pub mod sync;
 pub mod time;
 
 pub use branch::Branch;

@@ -211,6 +211,9 @@ branches! {
     }
 
     // The monitor.
+    WaitWrite "MON-WAITWRITE" "Monitor::wait_for_paxos_write" {
+        MonWaitWrite "MON-WAITWRITE" Step ();
+    }
     Reset "MON-RESET" "Monitor::_reset" {
         MonReset1 "MON-RESET-1" Step ();
         MonReset4 "MON-RESET-4" Step (quorum: Set);
@@ -224,6 +227,7 @@ branches! {
         StartElection "START-ELECTION" Step ();
     }
     Bootstrap "BOOTSTRAP" "Monitor::bootstrap" {
+        Boot2 "BOOT-2" Step ();
         Boot3 "BOOT-3" Step ();
         Boot5a "BOOT-5a" Choice (rank: Int);
         Boot5c "BOOT-5c" Step (rank: Int, new_rank: Int);
@@ -250,8 +254,14 @@ branches! {
     ProbeReply "HANDLE-PROBE-REPLY" "Monitor::handle_probe_reply" {
         Reply1 "REPLY-1" Choice ();
         Reply2 "REPLY-2" Choice (message_monmap_epoch: Int, monmap_epoch: Int);
+        Reply3 "REPLY-3" Choice (name: Int);
+        Reply4 "REPLY-4" Choice (name: Int);
         Reply5 "REPLY-5" Choice ();
+        Reply6 "REPLY-6" Step (message_last_committed: Int, floor: Int);
+        Reply7 "REPLY-7" Choice (last_committed: Int, message_first_committed: Int);
+        Reply8 "REPLY-8" Choice (last_committed: Int, message_last_committed: Int, drift: Int);
         Reply10a "REPLY-10a" Choice (message_quorum: Set);
+        Reply10b "REPLY-10b" Choice (message_quorum: Set);
         Reply11a "REPLY-11a" Choice ();
         Reply11b "REPLY-11b" Step (outside_quorum: Set);
         Reply11c "REPLY-11c" Choice (alive: Int, needed: Int);
@@ -276,6 +286,60 @@ branches! {
         MonJoined "MON-JOINED" Step (last_committed: Int);
     }
 
+    FinishElection "FINISH-ELECTION" "Monitor::finish_election" {
+        FinishElection4 "FINISH-ELECTION-4" Step ();
+        FinishElection7 "FINISH-ELECTION-7" Step (to: Int);
+    }
+    Monmap "MON-MONMAP" "Monitor::notify_new_monmap" {
+        MonMonmap "MON-MONMAP" Choice (committed_epoch: Int, epoch: Int);
+    }
+    CreateInitial "CREATE-INITIAL" "MonmapMonitor::create_pending" {
+        CreateInitial "CREATE-INITIAL" Step ();
+    }
+    Request "REQUEST" "MonmapMonitor::prepare_update" {
+        RequestForward "REQUEST-FORWARD" Choice (leader: Int);
+        RequestWait "REQUEST-WAIT" Choice ();
+        RequestCommit "REQUEST-COMMIT" Choice (count: Int);
+        RequestJoin1 "REQUEST-JOIN-1" Choice (name: Int);
+        RequestJoin2 "REQUEST-JOIN-2" Choice (name: Int);
+        RequestRemove1 "REQUEST-REMOVE-1" Choice (name: Int);
+        RequestRemove2 "REQUEST-REMOVE-2" Choice (name: Int);
+    }
+
+    // Synchronising.
+    SyncStart "SYNC-START" "Monitor::sync_start" {
+        SyncStart "SYNC-START" Step (provider: Int, full: Int);
+        SyncStartFull "SYNC-START-FULL" Step (floor: Int);
+    }
+    SyncTimer "SYNC-TIMEOUT" "Monitor::sync_timeout" {
+        SyncTimeout "SYNC-TIMEOUT" Choice ();
+    }
+    GetCookie "GET-COOKIE" "Monitor::handle_sync_get_cookie" {
+        GetCookie1 "GET-COOKIE-1" Choice ();
+        GetCookie2 "GET-COOKIE-2" Choice (offered: Int, required: Int);
+        GetCookie3 "GET-COOKIE-3" Choice (cookie: Int, position: Int);
+    }
+    GetChunk "GET-CHUNK" "Monitor::handle_sync_get_chunk" {
+        GetChunk1 "GET-CHUNK-1" Choice (cookie: Int);
+        GetChunk2 "GET-CHUNK-2" Choice (position: Int, first_committed: Int);
+        GetChunk3 "GET-CHUNK-3" Choice (position: Int, to: Int, last: Int);
+    }
+    Cookie "COOKIE" "Monitor::handle_sync_cookie" {
+        Cookie1 "COOKIE-1" Choice ();
+        Cookie2 "COOKIE-2" Choice (cookie: Int);
+    }
+    Chunk "CHUNK" "Monitor::handle_sync_chunk" {
+        Chunk1 "CHUNK-1" Choice ();
+        Chunk2 "CHUNK-2" Choice (to: Int);
+        Chunk3 "CHUNK-3" Step ();
+        Chunk4 "CHUNK-4" Step (first_committed: Int, last_committed: Int);
+        Chunk5 "CHUNK-5" Choice ();
+    }
+    NoCookie "NO-COOKIE" "Monitor::handle_sync_no_cookie" {
+        NoCookie1 "NO-COOKIE-1" Choice ();
+        NoCookie2 "NO-COOKIE-2" Choice ();
+    }
+
     // Paxos.
     PaxosGate "PAXOS-GATE" "Monitor::dispatch_op" {
         PaxosGate1 "PAXOS-GATE-1" Choice (message_epoch: Int, epoch: Int);
@@ -298,6 +362,7 @@ branches! {
     Collect "COLLECT" "Paxos::collect" {
         Collect1 "COLLECT-1" Step ();
         Collect2 "COLLECT-2" Step ();
+        Collect3 "COLLECT-3" Step (version: Int, pn: Int);
         Collect4 "COLLECT-4" Step (accepted_pn: Int);
         Collect5 "COLLECT-5" Step ();
         Collect6 "COLLECT-6" Step (to: Set);
@@ -312,6 +377,8 @@ branches! {
         HandleCollect3 "HANDLE-COLLECT-3" Step ();
         HandleCollect4 "HANDLE-COLLECT-4" Choice (message_first_committed: Int, last_committed: Int);
         HandleCollect6 "HANDLE-COLLECT-6" Step (message_pn: Int, accepted_pn: Int);
+        HandleCollect8 "HANDLE-COLLECT-8" Step (message_last_committed: Int, last_committed: Int);
+        HandleCollect9 "HANDLE-COLLECT-9" Step (version: Int, pn: Int);
         HandleCollect10 "HANDLE-COLLECT-10" Choice (accepted_pn: Int);
     }
     HandleLast "HANDLE-LAST" "Paxos::handle_last" {
@@ -323,14 +390,50 @@ branches! {
         HandleLast5Gap "HANDLE-LAST-5-GAP" Choice (peer: Int, peer_last_committed: Int, first_committed: Int);
         HandleLast6 "HANDLE-LAST-6" Choice (message_pn: Int, accepted_pn: Int);
         HandleLast7 "HANDLE-LAST-7" Choice (num_last: Int, quorum: Set);
+        HandleLast7Previous "HANDLE-LAST-7-PREVIOUS" Choice (version: Int, pn: Int);
+        HandleLast9 "HANDLE-LAST-9" Step ();
         HandleLast8 "HANDLE-LAST-8" Choice (message_pn: Int, accepted_pn: Int);
     }
     HandleCommit "HANDLE-COMMIT" "Paxos::handle_commit" {
         HandleCommit1 "HANDLE-COMMIT-1" Step ();
         HandleCommit2 "HANDLE-COMMIT-2" Choice (message_last_committed: Int, last_committed: Int);
     }
+    ProposeValue "PROPOSE" "Paxos::propose_pending" {
+        Propose "PROPOSE" Step (version: Int);
+    }
+    Begin "BEGIN" "Paxos::begin" {
+        Begin1 "BEGIN-1" Step ();
+        Begin2 "BEGIN-2" Step ();
+        Begin3 "BEGIN-3" Step (version: Int, pn: Int);
+        Begin4 "BEGIN-4" Step ();
+        Begin5 "BEGIN-5" Step (to: Set);
+        Begin6 "BEGIN-6" Step ();
+    }
+    HandleBegin "HANDLE-BEGIN" "Paxos::handle_begin" {
+        HandleBegin1 "HANDLE-BEGIN-1" Choice (message_pn: Int, accepted_pn: Int);
+        HandleBegin2 "HANDLE-BEGIN-2" Step (message_last_committed: Int, last_committed: Int);
+        HandleBegin3 "HANDLE-BEGIN-3" Step ();
+        HandleBegin4 "HANDLE-BEGIN-4" Step (version: Int, pn: Int);
+        HandleBegin5 "HANDLE-BEGIN-5" Choice (version: Int);
+    }
+    HandleAccept "HANDLE-ACCEPT" "Paxos::handle_accept" {
+        HandleAccept1 "HANDLE-ACCEPT-1" Choice (message_pn: Int, accepted_pn: Int);
+        HandleAccept2 "HANDLE-ACCEPT-2" Choice (message_last_committed: Int, last_committed: Int);
+        HandleAccept3 "HANDLE-ACCEPT-3" Step (accepted: Set);
+        HandleAccept4 "HANDLE-ACCEPT-4" Choice (accepted: Set, quorum: Set);
+    }
+    CommitStart "COMMIT-START" "Paxos::commit_start" {
+        CommitStart "COMMIT-START" Step (version: Int);
+    }
+    CommitFinish "COMMIT-FINISH" "Paxos::commit_finish" {
+        CommitFinish1 "COMMIT-FINISH-1" Choice (version: Int);
+        CommitFinish2 "COMMIT-FINISH-2" Step (to: Set);
+        CommitFinish3 "COMMIT-FINISH-3" Step ();
+        CommitFinish4 "COMMIT-FINISH-4" Step ();
+    }
     FinishRound "FINISH-ROUND" "Paxos::finish_round" {
         FinishRound "FINISH-ROUND" Step ();
+        FinishRoundTrim "FINISH-ROUND-TRIM" Step (first_committed: Int, to: Int);
     }
     ExtendLease "EXTEND-LEASE" "Paxos::extend_lease" {
         ExtendLease1 "EXTEND-LEASE-1" Step (lease_expire_us: Int);
@@ -349,6 +452,7 @@ branches! {
     }
     PaxosTimers "PAXOS-TIMERS" "Paxos::lease_timeout" {
         CollectTimeout "COLLECT-TIMEOUT" Choice (num_last: Int, quorum: Set);
+        AcceptTimeout "ACCEPT-TIMEOUT" Choice (accepted: Set, quorum: Set);
         LeaseRenew "LEASE-RENEW" Choice ();
         LeaseAckTimeout "LEASE-ACK-TIMEOUT" Choice (acked_lease: Set, quorum: Set);
         LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);

@@ -5,6 +5,7 @@ use super::decision::Path;
 use super::kind::Timer;
 use super::message::Body;
 use super::monmap::Addr;
+use super::paxos::Value;
 use super::rank::RankSet;
 use super::time::Span;
 
@@ -24,6 +25,16 @@ pub enum Effect {
     Cancel(Timer),
     /// Something was written to the monitor's own store; it takes no time and is done before the next effect.
     Persist(Write),
+    /// A commit is queued for the disk: it is handed back as [`Input::Written`](super::Input) at once, but as a step of
+    /// its own.
+    QueueWrite,
+    /// A version was committed here.
+    Committed {
+        /// Which.
+        version: u64,
+        /// What it holds.
+        value: Value,
+    },
     /// Every session with other monitors ends (the rank changed: peers must not think I am someone else).
     DropSessions,
     /// This monitor declared victory.
@@ -56,6 +67,10 @@ pub enum Write {
     AcceptedPn(u64),
     /// Paxos' committed versions, up to this one.
     LastCommitted(u64),
+    /// The value accepted for this version.
+    Accepted(u64),
+    /// `in_sync` and `last_committed_floor`.
+    InSync,
 }
 
 /// What handling one input gave: effects and the path taken. Reused from input to input.

@@ -20,17 +20,27 @@ pub enum Kind {
     Collect,
     /// This is what I have. (MMonPaxos, LAST)
     Last,
+    /// Accept this value. (MMonPaxos, BEGIN)
+    Begin,
+    /// Accepted. (MMonPaxos, ACCEPT)
+    Accept,
     /// These versions are committed. (MMonPaxos, COMMIT)
     Commit,
     /// You may read for a while. (MMonPaxos, LEASE)
     Lease,
     /// Lease received. (MMonPaxos, LEASE_ACK)
     LeaseAck,
+    /// The data of a monitor that catches up. (MMonSync)
+    Sync,
+    /// Take me into the map. (MMonJoin)
+    Join,
+    /// A client's command on its way to the leader. (MForward)
+    Forward,
 }
 
 impl Kind {
     /// How many kinds there are.
-    pub const COUNT: usize = 11;
+    pub const COUNT: usize = 16;
 
     /// Every kind, in the order of the legend.
     pub const ALL: [Self; Self::COUNT] = [
@@ -42,9 +52,14 @@ impl Kind {
         Self::ProbeReply,
         Self::Collect,
         Self::Last,
+        Self::Begin,
+        Self::Accept,
         Self::Commit,
         Self::Lease,
         Self::LeaseAck,
+        Self::Sync,
+        Self::Join,
+        Self::Forward,
     ];
 
     /// Its name in traces and documents: `propose`, `probe_reply`, `lease_ack`.
@@ -59,9 +74,14 @@ impl Kind {
             Self::Nak => "nak",
             Self::Collect => "collect",
             Self::Last => "last",
+            Self::Begin => "begin",
+            Self::Accept => "accept",
             Self::Commit => "commit",
             Self::Lease => "lease",
             Self::LeaseAck => "lease_ack",
+            Self::Sync => "sync",
+            Self::Join => "join",
+            Self::Forward => "forward",
         }
     }
 }
@@ -76,23 +96,29 @@ pub enum Timer {
     Election,
     /// The leader waits for the answers to its collect.
     Collect,
+    /// The leader waits for everybody to accept a value.
+    Accept,
     /// The leader renews the lease.
     LeaseRenew,
     /// The leader waits for lease acks.
     LeaseAck,
     /// A peon waits for a lease.
     LeaseTimeout,
+    /// A monitor that catches up waits for its provider.
+    Sync,
 }
 
 impl Timer {
     /// Every timer, in the order of their slots.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Probe,
         Self::Election,
         Self::Collect,
+        Self::Accept,
         Self::LeaseRenew,
         Self::LeaseAck,
         Self::LeaseTimeout,
+        Self::Sync,
     ];
 
     /// Its name in traces: `election`, `lease_timeout`.
@@ -102,9 +128,11 @@ impl Timer {
             Self::Probe => "probe",
             Self::Election => "election",
             Self::Collect => "collect",
+            Self::Accept => "accept",
             Self::LeaseRenew => "lease_renew",
             Self::LeaseAck => "lease_ack",
             Self::LeaseTimeout => "lease_timeout",
+            Self::Sync => "sync",
         }
     }
 }

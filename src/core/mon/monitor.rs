@@ -1,12 +1,19 @@
 //! A monitor: its store, its state, and how one input changes them.
 //!
 //! Mirrors `src/mon/Monitor.cc`. The elector decides apart ([`elector`]); here its effects are carried
-//! out. Where a procedure belongs to a later part of Ceph's start-up (sync, joining, a changing monmap) the branches
-//! that lead there are absent, and the modules below are the place for them.
+//! out.
+//!
+//! * `probe`: who is there, both ways.  * `election`: the gate, start, win, lose.  * `sync`: catching up.
+//! * `paxos`, `recovery`, `commit`, `lease`: what follows an election.  * `request`: what clients and joiners ask.
 
+mod commit;
 mod election;
+mod lease;
 mod paxos;
 mod probe;
+mod recovery;
+mod request;
+mod sync;
 
 use std::sync::Arc;
 
@@ -14,12 +21,13 @@ use super::branch::Branch;
 use super::effect::{Effect, Outcome, Write};
 use super::elector::{self, luminous::Elector};
 use super::kind::Timer;
-use super::message::{Body, Features, Message};
+use super::message::{Body, Features, Message, Request};
 use super::monmap::{Addr, AddrSet, MonMap, Name, NameSet};
 use super::options::Options;
 use super::paxos::{Paxos, PaxosStore};
 use super::rank::{MonId, Rank, RankSet};
 use super::state::State;
+use super::sync::{Client, Requester, SyncStore};
 use super::time::{Span, Time};
 
 /// What survives the process.
@@ -31,8 +39,10 @@ pub struct Store {
     pub joined: bool,
     /// The latest monmap.
     pub monmap: Arc<MonMap>,
-    /// Paxos' numbers.
+    /// Paxos' numbers and versions.
     pub paxos: PaxosStore,
+    /// What a full copy keeps while it runs.
+    pub sync: SyncStore,
 }
 
 /// A timer that runs.
@@ -57,6 +67,10 @@ pub enum Input<'a> {
     QuorumExit,
     /// `quorum enter`
     QuorumEnter,
+    /// The commit that was queued for the disk is written.
+    Written,
+    /// A client asks for something.
+    Request(Request),
 }
 
 /// One monitor.
@@ -101,6 +115,16 @@ pub struct Monitor {
     pub elector: Elector,
     /// Paxos.
     pub paxos: Paxos,
+    /// The copy this monitor is making.
+    pub syncing: Option<Requester>,
+    /// `sync_last_committed_floor`: the last version it had before a wiped copy.
+    pub sync_floor: u64,
+    /// Those it is a provider for.
+    pub sync_clients: Vec<Client>,
+    /// How many cookies it has given.
+    pub sync_counter: u64,
+    /// What clients asked for while there was no quorum.
+    pub waiting: Vec<Request>,
     /// The timers that run, by [`Timer`].
     pub timers: [Option<Armed>; Timer::ALL.len()],
 
@@ -138,6 +162,11 @@ impl Monitor {
             exited_quorum: Time::ZERO,
             elector: Elector::new(store.election_epoch),
             paxos: Paxos::default(),
+            syncing: None,
+            sync_floor: store.sync.last_committed_floor,
+            sync_clients: Vec::new(),
+            sync_counter: 0,
+            waiting: Vec::new(),
             timers: [None; Timer::ALL.len()],
             asked: Vec::new(),
             store,
@@ -169,6 +198,8 @@ impl Monitor {
             Input::Timer(timer) => self.fire(now, timer, out),
             Input::QuorumExit => self.quorum_exit(now, out),
             Input::QuorumEnter => self.quorum_enter(now, out),
+            Input::Written => self.commit_finish(now, out),
+            Input::Request(request) => self.handle_request(now, request, out),
         };
     }
 
@@ -179,6 +210,10 @@ impl Monitor {
     }
 
     fn boot(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        if self.store.sync.in_sync {
+            // A full copy was cut short: what is there is not to be trusted.
+            self.wipe_paxos();
+        }
         self.bootstrap(now, out)
     }
 
@@ -187,6 +222,8 @@ impl Monitor {
             Body::Probe(probe) => self.handle_probe(now, message, probe, out),
             Body::Election(election) => self.dispatch_election(now, message, election, out),
             Body::Paxos(paxos) => self.dispatch_paxos(now, message, paxos, out),
+            Body::Sync(op) => self.handle_sync(now, message, op, out),
+            Body::Request(request) => self.handle_request(now, *request, out),
         }
     }
 
@@ -203,6 +240,8 @@ impl Monitor {
             }
             Timer::Election => self.elect(now, out, Elector::expire),
             Timer::Collect => self.collect_timeout(now, out),
+            Timer::Accept => self.accept_timeout(now, out),
+            Timer::Sync => self.sync_timeout(now, out),
             Timer::LeaseRenew => {
                 out.path.take(Branch::LeaseRenew);
                 self.extend_lease(now, out)
@@ -214,6 +253,9 @@ impl Monitor {
 
     /// BOOTSTRAP: back to probing, the universal answer to trouble. The election timer is left running.
     fn bootstrap(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        self.wait_for_write(now, out)?;
+        out.path.take(Branch::Boot2);
+        self.sync_reset(out);
         out.path.take(Branch::Boot3);
         self.cancel(Timer::Probe, out);
         let new_rank = self.monmap.rank_of_addr(self.addr);

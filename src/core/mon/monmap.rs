@@ -6,9 +6,25 @@ use super::rank::{Rank, RankSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(pub u8);
 
+impl Name {
+    /// Names from here on stand for "noname-…": members of a seed map of which only the address is known.
+    pub const PLACEHOLDERS: u8 = 32;
+
+    /// Does it stand for a name not known yet?
+    #[must_use]
+    pub const fn is_placeholder(self) -> bool {
+        self.0 >= Self::PLACEHOLDERS
+    }
+}
+
 /// A monitor's address, as a number into the cluster's table of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Addr(pub u8);
+
+impl Addr {
+    /// No address: a member of a seed map of which only the name is known.
+    pub const BLANK: Self = Self(63);
+}
 
 /// A set of names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

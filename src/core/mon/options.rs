@@ -18,6 +18,10 @@ pub struct Options {
     pub mon_accept_timeout_factor: u64,
     /// `mon_probe_timeout`: how long a probing monitor waits before it bootstraps again.
     pub mon_probe_timeout: Span,
+    /// `mon_sync_timeout`: how long a monitor that catches up waits for its provider, which remembers it twice as long.
+    pub mon_sync_timeout: Span,
+    /// `paxos_max_join_drift`, in versions: who is more behind than this catches up before it elects.
+    pub paxos_max_join_drift: u64,
 }
 
 impl Default for Options {
@@ -29,6 +33,8 @@ impl Default for Options {
             mon_lease_ack_timeout_factor: 2_000,
             mon_accept_timeout_factor: 2_000,
             mon_probe_timeout: Span::from_secs(2),
+            mon_sync_timeout: Span::from_secs(60),
+            paxos_max_join_drift: 10,
         }
     }
 }
@@ -40,6 +46,8 @@ pub enum Unit {
     Seconds,
     /// A plain factor; stored in thousandths.
     Factor,
+    /// A whole number.
+    Count,
 }
 
 /// One row of the table of options.
@@ -88,6 +96,17 @@ macro_rules! factor {
     };
 }
 
+macro_rules! count {
+    ($name:ident) => {
+        OptionInfo {
+            name: stringify!($name),
+            unit: Unit::Count,
+            get: |o| o.$name,
+            set: |o, v| o.$name = v,
+        }
+    };
+}
+
 /// Every option that can be changed, in the order of the specification's table.
 pub const OPTIONS: &[OptionInfo] = &[
     seconds!(mon_election_timeout),
@@ -96,4 +115,6 @@ pub const OPTIONS: &[OptionInfo] = &[
     factor!(mon_lease_ack_timeout_factor),
     factor!(mon_accept_timeout_factor),
     seconds!(mon_probe_timeout),
+    seconds!(mon_sync_timeout),
+    count!(paxos_max_join_drift),
 ];
