@@ -14,6 +14,7 @@ mod action;
 mod ceph;
 mod cursor;
 mod error;
+pub mod gallery;
 pub mod json;
 pub mod limits;
 mod model;
@@ -24,6 +25,7 @@ mod read;
 #[cfg(test)]
 mod roundtrip;
 mod text;
+pub mod url;
 pub mod value;
 mod words;
 
