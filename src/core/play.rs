@@ -114,6 +114,13 @@ impl Player {
             .then(|| self.timeline.entries().get(event.index as usize))?
     }
 
+    /// The last thing done, a boot left out, and the time without a leader since then.
+    #[must_use]
+    pub fn last_deed(&self) -> Option<(&Scripted, crate::mon::Span)> {
+        let (index, leaderless) = self.world.last_deed()?;
+        Some((self.timeline.entries().get(index as usize)?, leaderless))
+    }
+
     /// Which expectations fell due, and whether they were met.
     #[must_use]
     pub const fn score(&self) -> &Score {

@@ -1,6 +1,6 @@
 //! Gathers the facts of a player's present instant.
 
-use super::scene::{DownScene, FlightScene, MonScene, Scene, TimerScene};
+use super::scene::{DeedScene, DownScene, FlightScene, MonScene, Scene, TimerScene};
 use crate::mon::paxos::Phase;
 use crate::mon::{MonId, Monitor, RankSet, State, Timer};
 use crate::play::Player;
@@ -25,6 +25,12 @@ pub fn gather(player: &Player) -> Scene {
         groups: world.partition().to_vec(),
         leader: world.leader(),
         leaderless_since: world.leaderless_since(),
+        last_deed: player.last_deed().map(|(deed, leaderless)| DeedScene {
+            at: deed.at,
+            action: deed.action.clone(),
+            by: deed.by,
+            leaderless,
+        }),
     }
 }
 

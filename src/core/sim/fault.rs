@@ -49,6 +49,9 @@ impl World {
             },
             trace,
         );
+        if !matches!(action, Action::Boot(_)) {
+            self.note_deed(index);
+        }
         match action {
             Action::Boot(mons) => {
                 let all = self

@@ -84,6 +84,10 @@ pub struct World {
     leader: Option<MonId>,
     leaderless_since: Option<Time>,
     longest_outage: Span,
+    /// All time without a leader, the running stretch left out.
+    outages: Span,
+    /// The place of the last action in the run's list, and the time without a leader before it.
+    last_deed: Option<(u32, Span)>,
     outcome: Outcome,
     /// The event somebody wants to look at, and what was seen of it.
     watch: Option<EventId>,
@@ -161,10 +165,17 @@ impl World {
             leader: None,
             leaderless_since: Some(Time::ZERO),
             longest_outage: Span::ZERO,
+            outages: Span::ZERO,
+            last_deed: None,
             outcome: Outcome::default(),
             watch: None,
             watched: None,
         }
+    }
+
+    /// Somebody does something now.
+    pub(super) fn note_deed(&mut self, index: u32) {
+        self.last_deed = Some((index, self.leaderless()));
     }
 
     // -- going on
@@ -539,7 +550,9 @@ impl World {
         self.leader = self.monitors.iter().find(|m| self.leads(m)).map(|m| m.id);
         match (self.leader, self.leaderless_since) {
             (Some(_), Some(since)) => {
-                self.longest_outage = self.longest_outage.max(self.now.since(since));
+                let outage = self.now.since(since);
+                self.longest_outage = self.longest_outage.max(outage);
+                self.outages = self.outages + outage;
                 self.leaderless_since = None;
             }
             (None, None) => self.leaderless_since = Some(self.now),

@@ -81,6 +81,22 @@ impl World {
         self.longest_outage.max(running)
     }
 
+    /// All time without a leader so far, the running stretch included.
+    #[must_use]
+    pub fn leaderless(&self) -> Span {
+        let running = self
+            .leaderless_since
+            .map_or(Span::ZERO, |since| self.now.since(since));
+        self.outages + running
+    }
+
+    /// The place of the last action in the run's list, a boot left out, and the time without a leader since then.
+    #[must_use]
+    pub fn last_deed(&self) -> Option<(u32, Span)> {
+        self.last_deed
+            .map(|(index, before)| (index, self.leaderless() - before))
+    }
+
     /// How many victories were declared so far.
     #[must_use]
     pub const fn victories(&self) -> u32 {
