@@ -2,28 +2,22 @@
 
 use std::cell::Cell;
 
-use monscope_core::frame::verdict;
-use monscope_core::mon::{MonId, Time};
-use monscope_core::scenario::Scenario;
-use monscope_core::words::{Phrase, Val};
+use monscope_core::frame::verdict::verdict as judge;
+use monscope_core::mon::MonId;
+use monscope_core::scenario::{self, gallery};
+use monscope_core::words::{Line, Phrase};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::page::bar::{Bar, facts};
+use crate::page::asked::{Asked, read_entry};
 use crate::page::dom::{SightWatch, prefers_less_motion};
-use crate::page::help::Help;
-use crate::page::keys;
-use crate::page::legend::{Legend, counts};
-use crate::page::library::{Entry, FIRST, GALLERY};
 use crate::page::log::LogView;
-use crate::page::notice::NoticeView;
-use crate::page::paste::{Paste, about, open_file, take};
+use crate::page::paste::{about, open_file, take};
 use crate::page::session::Session;
 use crate::page::stage::Stage;
-use crate::page::tools::{Tools, apply_to_monitor, cut_or_heal, undoable};
-use crate::page::transport::Transport;
+use crate::page::tools::{apply_to_monitor, cut_or_heal};
 use crate::page::ui::{Change, Dialog, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
-use crate::page::verdict::VerdictView;
+use crate::page::{bar, help, keys, legend, notice, paste, tools, transport, verdict};
 
 /// What the page is given by its element.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -32,48 +26,37 @@ pub struct AppProps {
     pub host: HtmlElement,
 }
 
-/// The scenario an element asks for, and what is wrong with its asking.
-fn asked_for(host: &HtmlElement, ui: &mut Ui) -> Scenario {
-    let slug = host.get_attribute("scenario");
-    let find = |slug: &str| GALLERY.iter().find(|entry| entry.slug == slug);
-    if let Some(slug) = slug.as_deref().filter(|slug| find(slug).is_none()) {
-        let line = ui
-            .lang
-            .line(Phrase::NoticeNoScenario, &[("name", Val::Text(slug))]);
-        ui.notice = Some(Notice {
-            bad: true,
-            lines: vec![line],
-        });
-    }
-    let entry = slug
-        .as_deref()
-        .and_then(find)
-        .or_else(|| find(FIRST))
-        .unwrap_or(&GALLERY[0]);
-    let mut scenario = entry.open();
-    if let Some(seed) = host
-        .get_attribute("seed")
-        .and_then(|seed| seed.parse().ok())
-    {
-        scenario.seed = seed;
-    }
-    scenario
-}
-
-/// A session as the element asks for it, and the page's first state.
-fn begin(host: &HtmlElement) -> (Session, Ui) {
+/// A session as the element asks for it, the page's first state, and whether it plays by itself.
+fn begin(host: &HtmlElement) -> (Session, Ui, bool) {
+    let asked = Asked::of(host);
+    let plays = asked.plays();
+    let theme = match asked.options.theme {
+        scenario::url::Theme::Auto => Theme::Auto,
+        scenario::url::Theme::Light => Theme::Light,
+        scenario::url::Theme::Dark => Theme::Dark,
+    };
     let mut ui = Ui {
-        theme: host
-            .get_attribute("theme")
-            .and_then(|name| Theme::from_name(&name))
-            .unwrap_or_default(),
+        theme,
         ..Ui::default()
     };
-    let session = Session::new(asked_for(host, &mut ui));
-    if let Some(ms) = host.get_attribute("t").and_then(|t| t.parse().ok()) {
-        session.go_to(Time::from_ms(ms));
+    ui.notice = if asked.problems.is_empty() {
+        about(&asked.scenario, ui.lang)
+    } else {
+        let lines = asked
+            .problems
+            .iter()
+            .map(|problem| Line::plain(problem.to_string()))
+            .collect();
+        Some(Notice { bad: true, lines })
+    };
+    let session = Session::new(asked.scenario);
+    if let Some(speed) = asked.options.speed_milli {
+        session.set_speed_milli(speed);
     }
-    (session, ui)
+    if let Some(at) = asked.options.at {
+        session.go_to(at);
+    }
+    (session, ui, plays)
 }
 
 /// The whole page.
@@ -83,7 +66,9 @@ pub fn App(props: &AppProps) -> Html {
     let session = begun.0.clone();
     let ui = use_reducer(|| begun.1.clone());
     let root = use_node_ref();
-    let tick = use_tick(&session, &root, &props.host);
+    let tick = use_tick(&session, &root, begun.2);
+    let clock = use_node_ref();
+    transport::use_clock(&session, &clock);
 
     let on_document = on_document(&session, &ui);
     let on_monitor = {
@@ -106,8 +91,8 @@ pub fn App(props: &AppProps) -> Html {
     };
     let on_pick = {
         let (session, ui) = (session.clone(), ui.clone());
-        Callback::from(move |entry: &'static Entry| {
-            session.load(entry.open());
+        Callback::from(move |entry: &'static gallery::Entry| {
+            session.load(read_entry(entry));
             ui.dispatch(Change::Loaded);
         })
     };
@@ -116,41 +101,25 @@ pub fn App(props: &AppProps) -> Html {
         Callback::from(move |event: KeyboardEvent| keys::on_key(&session, &ui, &event))
     };
     let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
-    let (title, facts, note) = session.look(|player| {
-        let scenario = player.scenario();
-        let said = scenario
-            .notes
-            .iter()
-            .rev()
-            .find(|note| note.at <= player.now());
-        (
-            AttrValue::from(scenario.title.clone()),
-            facts(scenario, ui.lang),
-            said.map(|note| AttrValue::from(note.text.clone())),
-        )
-    });
     let scene = session.scene();
-    let verdict = verdict(&scene, session.now(), ui.lang);
     let tab = if ui.tab == Tab::Tools { "tools" } else { "log" };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
             data-tab={tab} {onkeydown} {ondragover} {ondragleave} {ondrop}>
-            <Bar ui={ui.clone()} {title} {facts} {on_pick} />
+            { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
             <div class="stage">
-                <VerdictView {verdict} {note} />
-                <Legend counts={counts(&scene)} lang={ui.lang} />
+                { said(&session, &ui) }
+                { legend::view(legend::counts(&scene), ui.lang) }
                 <Stage session={session.clone()} ui={ui.clone()} {tick} {on_monitor} {on_link} />
-                <NoticeView ui={ui.clone()} />
+                { notice::view(&ui) }
             </div>
-            <Tools session={session.clone()} ui={ui.clone()} undo={undoable(&session, ui.lang)} />
+            { tools::view(&session, &ui) }
             <aside>
                 { tabs(&ui) }
                 <LogView session={session.clone()} ui={ui.clone()} {tick} />
             </aside>
-            <Transport session={session.clone()} ui={ui.clone()} playing={session.playing()} speed={session.speed_milli()}
-                stretch={session.stretch()} slow_down={session.slow_down()}
-                ended={session.look(|player| player.next_at().is_none())} />
-            { dialog(&ui, on_document) }
+            { transport::view(&session, ui.lang, clock) }
+            { dialog(&ui, &on_document) }
             if ui.dragging {
                 <div class="drop"><p>{ ui.lang.say(Phrase::PasteDrop) }</p></div>
             }
@@ -158,11 +127,21 @@ pub fn App(props: &AppProps) -> Html {
     }
 }
 
+/// The verdict on the present picture, and what the author says at this time.
+fn said(session: &Session, ui: &UiHandle) -> Html {
+    let verdict = judge(&session.scene(), session.now(), ui.lang);
+    session.look(|player| {
+        let notes = &player.scenario().notes;
+        let note = notes.iter().rev().find(|note| note.at <= player.now());
+        verdict::view(&verdict, note.map(|note| note.text.as_str()))
+    })
+}
+
 /// Counts pictures; begins to play, and stops while nobody can see it.
 #[hook]
-fn use_tick(session: &Session, root: &NodeRef, host: &HtmlElement) -> u32 {
+fn use_tick(session: &Session, root: &NodeRef, plays: bool) -> u32 {
     let tick = use_state(|| 0_u32);
-    let (session, root, host) = (session.clone(), root.clone(), host.clone());
+    let (session, root) = (session.clone(), root.clone());
     let setter = tick.setter();
     use_effect_with((), move |()| {
         let count = Cell::new(0_u32);
@@ -170,7 +149,7 @@ fn use_tick(session: &Session, root: &NodeRef, host: &HtmlElement) -> u32 {
             count.set(count.get().wrapping_add(1));
             setter.set(count.get());
         }));
-        if host.has_attribute("autoplay") && !prefers_less_motion() {
+        if plays && !prefers_less_motion() {
             session.set_playing(true);
         }
         let watched = session.clone();
@@ -261,12 +240,10 @@ fn tabs(ui: &UiHandle) -> Html {
     }
 }
 
-fn dialog(ui: &UiHandle, on_document: Callback<String>) -> Html {
+fn dialog(ui: &UiHandle, on_document: &Callback<String>) -> Html {
     match &ui.dialog {
-        Some(Dialog::Paste(text)) => {
-            html! { <Paste ui={ui.clone()} text={text.clone()} {on_document} /> }
-        }
-        Some(Dialog::Help) => html! { <Help ui={ui.clone()} /> },
+        Some(Dialog::Paste(text)) => paste::view(ui, text, on_document),
+        Some(Dialog::Help) => help::view(ui),
         None => Html::default(),
     }
 }

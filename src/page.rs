@@ -5,21 +5,22 @@
 //! * [`tools`] and [`menu`] act on the cluster, [`transport`] on time; [`log`] tells what happened.
 //! * [`bar`], [`picker`], [`paste`], [`help`] and [`notice`] are the frame around it.
 //! * [`ui`]: what is open, selected or armed; [`keys`]: what a key does.
-//! * [`library`]: where scenarios come from.
+//! * [`asked`]: what the element was asked to show.
 
+pub mod asked;
 pub mod bar;
 pub mod dom;
 pub mod help;
 pub mod icon;
 pub mod keys;
 pub mod legend;
-pub mod library;
 pub mod log;
 pub mod menu;
 pub mod notice;
 pub mod paint;
 pub mod paste;
 pub mod picker;
+pub mod popup;
 pub mod session;
 pub mod stage;
 pub mod svg;

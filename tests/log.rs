@@ -1,46 +1,18 @@
 //! The log and the verdict of a whole run, in words.
+#![cfg(not(target_arch = "wasm32"))]
 
+mod common;
+
+use common::scenario;
 use monscope::core::frame::{gather, log, verdict};
-use monscope::core::mon::{MonId, Span, Time};
+use monscope::core::mon::{MonId, Time};
 use monscope::core::play::Player;
-use monscope::core::scenario::{
-    Action, By, Edition, MonSpec, Network, Origin, Scenario, Scripted, Starts, Strategy,
-};
+use monscope::core::scenario::{Action, Scenario};
 use monscope::core::words::Lang;
 
 /// Five monitors on a slow network; the leader dies at 12 s.
 fn leader_dies() -> Scenario {
-    let monitor = |i: u8| MonSpec {
-        name: char::from(b'a' + i).to_string(),
-        addr: format!("10.0.0.{}:6789", i + 1),
-        epoch: None,
-        capable: true,
-        starts: Starts::Up,
-    };
-    Scenario {
-        title: String::new(),
-        monitors: (0..5).map(monitor).collect(),
-        monmap_epoch: 1,
-        fsid: None,
-        edition: Edition::Luminous,
-        strategy: Strategy::Classic,
-        seed: 21,
-        network: Network {
-            latency: (Span::from_ms(20), Span::from_ms(60)),
-            ..Network::default()
-        },
-        options: Default::default(),
-        script: vec![Scripted {
-            at: Time::ZERO,
-            action: Action::Boot(vec![]),
-            by: By::Author,
-        }],
-        notes: vec![],
-        expects: vec![],
-        asks: vec![],
-        loops: vec![],
-        origin: Origin::Written,
-    }
+    scenario(5, 21)
 }
 
 fn lines(player: &Player, essential: bool) -> Vec<String> {

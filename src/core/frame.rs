@@ -7,6 +7,7 @@
 
 pub mod display;
 pub mod gather;
+pub mod geometry;
 pub mod glyph;
 pub mod label;
 pub mod layout;

@@ -5,26 +5,12 @@ use monscope_core::words::{Lang, Phrase, Val};
 use yew::prelude::*;
 
 use super::icon;
-use super::library::Entry;
-use super::picker::Picker;
+use super::picker;
 use super::ui::{Change, Dialog, Theme, UiHandle};
-
-/// The properties of [`Bar`].
-#[derive(Debug, PartialEq, Properties)]
-pub struct BarProps {
-    /// The page's state.
-    pub ui: UiHandle,
-    /// The title of what is on the stage.
-    pub title: AttrValue,
-    /// The facts of this run.
-    pub facts: Vec<String>,
-    /// Told which scenario of the gallery was picked.
-    pub on_pick: Callback<&'static Entry>,
-}
+use monscope_core::scenario::gallery::Entry;
 
 /// The facts of a run, as short words.
-#[must_use]
-pub fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
+fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
     let monitors = match scenario.monitors.len() {
         1 => lang.say(Phrase::PageFactMonitor).to_owned(),
         n => lang.text(Phrase::PageFactMonitors, &[("n", Val::Num(n as u64))]),
@@ -39,16 +25,12 @@ pub fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
     vec![monitors, edition.to_owned(), strategy.to_owned(), seed]
 }
 
-/// The bar.
-#[component]
-pub fn Bar(props: &BarProps) -> Html {
-    let BarProps {
-        ui,
-        title,
-        facts,
-        on_pick,
-    } = props;
+/// The bar; `on_pick` is told which scenario of the gallery was picked.
+#[must_use]
+pub fn view(ui: &UiHandle, scenario: &Scenario, on_pick: &Callback<&'static Entry>) -> Html {
     let lang = ui.lang;
+    let title = &scenario.title;
+    let facts = facts(scenario, lang);
     let (theme, theme_icon) = match ui.theme {
         Theme::Auto => (Phrase::PageThemeAuto, icon::THEME),
         Theme::Light => (Phrase::PageThemeLight, icon::SUN),
@@ -65,9 +47,9 @@ pub fn Bar(props: &BarProps) -> Html {
     html! {
         <header class="bar">
             <span class="brand">{ icon::logo() }<span>{ lang.say(Phrase::PageName) }</span></span>
-            <Picker ui={ui.clone()} title={title.clone()} on_pick={on_pick.clone()} />
+            { picker::view(ui, title, on_pick) }
             <ul class="facts" aria-label={lang.say(Phrase::PageFacts)}>
-                { for facts.iter().map(|fact| html! { <li>{ fact }</li> }) }
+                { for facts.into_iter().map(|fact| html! { <li>{ fact }</li> }) }
             </ul>
             <span class="grow"></span>
             <button type="button" class="icon-only" aria-label={lang.say(theme)} title={lang.say(theme)} onclick={change_theme}>

@@ -6,13 +6,6 @@ use yew::prelude::*;
 use super::paste::Window;
 use super::ui::UiHandle;
 
-/// The properties of [`Help`].
-#[derive(Debug, PartialEq, Properties)]
-pub struct HelpProps {
-    /// The page's state.
-    pub ui: UiHandle,
-}
-
 const KEYS: [(&str, Phrase); 10] = [
     ("Space", Phrase::HelpPlay),
     (".", Phrase::HelpStep),
@@ -35,11 +28,11 @@ const READ: [Phrase; 5] = [
 ];
 
 /// The window with the keys.
-#[component]
-pub fn Help(props: &HelpProps) -> Html {
-    let lang = props.ui.lang;
+#[must_use]
+pub fn view(ui: &UiHandle) -> Html {
+    let lang = ui.lang;
     html! {
-        <Window ui={props.ui.clone()} title={lang.say(Phrase::HelpTitle)}>
+        <Window ui={ui.clone()} title={lang.say(Phrase::HelpTitle)}>
             <div class="help">
                 <h3>{ lang.say(Phrase::HelpKeys) }</h3>
                 <dl>{ for KEYS.iter().map(|(key, phrase)| html! {

@@ -61,7 +61,7 @@ fn on_letter(session: &Session, ui: &UiHandle, target: &Element, letter: &str) -
         HEAL_KEY => act(session, ui, Action::Heal(None)),
         UNDO_KEY | "u" => session.undo(),
         _ => {
-            let Some((tool, ..)) = TOOLS.iter().find(|(.., key)| *key == letter) else {
+            let Some((tool, ..)) = TOOLS.iter().find(|(.., key, _)| *key == letter) else {
                 return false;
             };
             // With a monitor in focus, its key does it at once.

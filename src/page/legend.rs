@@ -26,19 +26,9 @@ pub fn counts(scene: &Scene) -> Counts {
     counts
 }
 
-/// The properties of [`Legend`].
-#[derive(Debug, PartialEq, Properties)]
-pub struct LegendProps {
-    /// How many there are of each.
-    pub counts: Counts,
-    /// The language.
-    pub lang: Lang,
-}
-
 /// The legend, which is data itself: kinds that are absent are pale.
-#[component]
-pub fn Legend(props: &LegendProps) -> Html {
-    let lang = props.lang;
+#[must_use]
+pub fn view(counts: Counts, lang: Lang) -> Html {
     let rows = [
         Kind::Propose,
         Kind::Ack,
@@ -67,8 +57,8 @@ pub fn Legend(props: &LegendProps) -> Html {
     };
     html! {
         <div class="legend">
-            <h2>{ lang.say(Phrase::PageInFlight) }<span>{ props.counts.iter().sum::<u32>() }</span></h2>
-            <ul>{ for rows.into_iter().zip(props.counts).map(row) }</ul>
+            <h2>{ lang.say(Phrase::PageInFlight) }<span>{ counts.iter().sum::<u32>() }</span></h2>
+            <ul>{ for rows.into_iter().zip(counts).map(row) }</ul>
         </div>
     }
 }

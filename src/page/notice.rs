@@ -7,17 +7,9 @@ use super::icon;
 use super::svg::line;
 use super::ui::{Change, UiHandle};
 
-/// The properties of [`NoticeView`].
-#[derive(Debug, PartialEq, Properties)]
-pub struct NoticeProps {
-    /// The page's state.
-    pub ui: UiHandle,
-}
-
 /// The notice, if there is one.
-#[component]
-pub fn NoticeView(props: &NoticeProps) -> Html {
-    let ui = &props.ui;
+#[must_use]
+pub fn view(ui: &UiHandle) -> Html {
     let close = {
         let ui = ui.clone();
         Callback::from(move |_: MouseEvent| ui.dispatch(Change::Say(None)))

@@ -1,40 +1,25 @@
 //! A document of one's own: pasted, opened or dropped.
 
-use monscope_core::scenario::{Origin, Scenario};
+use monscope_core::scenario::{Origin, Scenario, read};
 use monscope_core::words::{Lang, Line, Phrase, Val};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{File, HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{Element, File, HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::library::{Unread, read};
 use super::ui::{Change, Notice, UiHandle};
 
-/// The properties of [`Paste`].
-#[derive(Debug, PartialEq, Properties)]
-pub struct PasteProps {
-    /// The page's state.
-    pub ui: UiHandle,
-    /// What stands in it at first.
-    pub text: AttrValue,
-    /// Given the text of a document.
-    pub on_document: Callback<String>,
-}
-
-/// The window in which a document is pasted.
-#[component]
-pub fn Paste(props: &PasteProps) -> Html {
-    let PasteProps {
-        ui,
-        text,
-        on_document,
-    } = props;
+/// The window in which a document is pasted; `text` stands in it at first, `on_document` is given what was pasted.
+#[must_use]
+pub fn view(ui: &UiHandle, text: &str, on_document: &Callback<String>) -> Html {
     let lang = ui.lang;
-    let area = use_node_ref();
     let onsubmit = {
-        let (area, on_document) = (area.clone(), on_document.clone());
+        let on_document = on_document.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
+            let form = event.target_dyn_into::<Element>();
+            let area = form.and_then(|form| form.query_selector("textarea").ok()?);
+            if let Some(area) = area.and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok()) {
                 on_document.emit(area.value());
             }
         })
@@ -57,8 +42,8 @@ pub fn Paste(props: &PasteProps) -> Html {
                         { for notice.lines.iter().map(|l| html! { <p>{ super::svg::line(l) }</p> }) }
                     </div>
                 }
-                <textarea ref={area} rows="12" spellcheck="false" aria-label={lang.say(Phrase::PasteLabel)}
-                    autofocus=true defaultvalue={text.clone()} />
+                <textarea rows="12" spellcheck="false" aria-label={lang.say(Phrase::PasteLabel)}
+                    autofocus=true defaultvalue={text.to_owned()} />
                 <div class="row">
                     <label class="line button">{ lang.say(Phrase::PasteFile) }<input type="file" {onchange} /></label>
                     <span class="grow"></span>
@@ -95,24 +80,10 @@ pub fn take(document: &str, lang: Lang) -> Result<Scenario, Notice> {
     read(document).map_err(|error| Notice {
         bad: true,
         lines: vec![
-            wrong(&error, lang),
+            Line::plain(error.to_string()),
             Line::plain(lang.say(Phrase::NoticeBad)),
         ],
     })
-}
-
-fn wrong(error: &Unread, lang: Lang) -> Line {
-    match error.place {
-        Some((line, column)) => lang.line(
-            Phrase::NoticeBadAt,
-            &[
-                ("line", Val::Num(line.into())),
-                ("column", Val::Num(column.into())),
-                ("what", Val::Text(&error.what)),
-            ],
-        ),
-        None => Line::plain(error.what.clone()),
-    }
 }
 
 /// What there is to know about a cluster that was taken over from Ceph.

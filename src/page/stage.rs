@@ -11,9 +11,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
-use super::dom::{MediaWatch, SizeWatch, prefers_less_motion, put_at};
-use super::menu::MenuView;
+use super::dom::{MediaWatch, SizeWatch, prefers_less_motion};
+use super::menu;
 use super::paint::{Painter, SWATCHES};
+use super::popup::Popup;
 use super::session::Session;
 use super::svg::{line, shapes};
 use super::ui::{Change, Menu, Tool, UiHandle};
@@ -148,22 +149,12 @@ pub fn Stage(props: &StageProps) -> Html {
         Callback::from(move |_: MouseEvent| hover.set(None))
     };
     let armed = (ui.tool != Tool::Select).then_some("armed");
-    let (w, h) = (frame.width.text(), frame.height.text());
-    let view_box = ["0 0 ", &w, " ", &h].concat();
+    let view_box = view_box(&frame);
     html! {
         <div class={classes!("ring", armed)} ref={host} onmousemove={hovering} onmouseleave={leaving}>
-            <svg class="under" viewBox={view_box.clone()} width={w.clone()} height={h.clone()}>
-                if let Some((at, r)) = frame.hull {
-                    <circle class="link" cx={at.x.text()} cy={at.y.text()} r={r.text()} />
-                }
-                { for frame.outlines.iter().map(|d| html! { <path class="outline" d={d.clone()} /> }) }
-                { for frame.links.iter().map(|link| html! {
-                    <LinkView link={link.clone()} on_link={props.on_link.clone()} />
-                }) }
-                { for frame.follows.iter().map(|f| shapes(&shape::follow(f))) }
-            </svg>
+            <Under frame={Rc::new(Frame { discs: Vec::new(), ..frame.clone() })} on_link={props.on_link.clone()} />
             <canvas ref={canvas} aria-hidden="true"></canvas>
-            <svg class="over" viewBox={view_box} width={w} height={h} role="group"
+            <svg class="over" viewBox={view_box} width={frame.width.text()} height={frame.height.text()} role="group"
                 aria-label={lang.say(Phrase::PageStage)}>
                 { for frame.discs.into_iter().map(|disc| {
                     let picked = ui.picked.contains(&disc.id);
@@ -178,8 +169,8 @@ pub fn Stage(props: &StageProps) -> Html {
             <div class="swatches" ref={swatches} hidden=true>
                 { for SWATCHES.iter().map(|class| html! { <i class={*class}></i> }) }
             </div>
-            { tip(*hover, &scene, session, &layout, &painter, lang) }
-            { menu(session, ui, &layout) }
+            { tip(*hover, &scene, session, &painter, lang) }
+            { open_menu(session, ui, &layout) }
         </div>
     }
 }
@@ -275,18 +266,37 @@ fn place_in_stage(event: &MouseEvent) -> Option<(f32, f32)> {
     ))
 }
 
+fn view_box(frame: &Frame) -> String {
+    ["0 0 ", &frame.width.text(), " ", &frame.height.text()].concat()
+}
+
 #[derive(Debug, PartialEq, Properties)]
-struct LinkProps {
-    link: Link,
+struct UnderProps {
+    /// The picture without its monitors.
+    frame: Rc<Frame>,
     on_link: Callback<(MonId, MonId, f32, f32)>,
 }
 
-/// A link: what is seen of it, and a broad line that takes clicks.
+/// What lies below the messages: links, outlines, and who follows whom.
 #[component]
-fn LinkView(props: &LinkProps) -> Html {
-    let link = &props.link;
+fn Under(props: &UnderProps) -> Html {
+    let frame = &props.frame;
+    html! {
+        <svg class="under" viewBox={view_box(frame)} width={frame.width.text()} height={frame.height.text()}>
+            if let Some((at, r)) = frame.hull {
+                <circle class="link" cx={at.x.text()} cy={at.y.text()} r={r.text()} />
+            }
+            { for frame.outlines.iter().map(|d| html! { <path class="outline" d={d.clone()} /> }) }
+            { for frame.links.iter().map(|l| link(l, &props.on_link)) }
+            { for frame.follows.iter().map(|f| shapes(&shape::follow(f))) }
+        </svg>
+    }
+}
+
+/// A link: what is seen of it, and a broad line that takes clicks.
+fn link(link: &Link, on_link: &Callback<(MonId, MonId, f32, f32)>) -> Html {
     let onclick = {
-        let (on_link, a, b) = (props.on_link.clone(), link.a, link.b);
+        let (on_link, a, b) = (on_link.clone(), link.a, link.b);
         Callback::from(move |event: MouseEvent| {
             event.prevent_default();
             if let Some((x, y)) = place_in_stage(&event) {
@@ -390,7 +400,6 @@ fn tip(
     hover: Option<u32>,
     scene: &Scene,
     session: &Session,
-    layout: &Layout,
     painter: &Rc<RefCell<Option<Painter>>>,
     lang: Lang,
 ) -> Html {
@@ -433,38 +442,10 @@ fn tip(
             ("left", Val::Num(left.unwrap_or_default())),
         ],
     );
-    let right = mark.x < layout.width - 210.0;
-    let (x, y) = (
-        if right { mark.x + 16.0 } else { mark.x - 206.0 },
-        (mark.y + 14.0).min(layout.height - 60.0),
-    );
-    html! { <Placed x={x} y={y} class="tip">{ line(&words) }</Placed> }
+    html! { <Popup key="tip" ui={None} class="tip" at={Some((mark.x, mark.y, 16.0))}>{ line(&words) }</Popup> }
 }
 
-#[derive(Debug, PartialEq, Properties)]
-struct PlacedProps {
-    x: f32,
-    y: f32,
-    class: &'static str,
-    children: Html,
-}
-
-/// Something at a place of the stage.
-#[component]
-fn Placed(props: &PlacedProps) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with((props.x, props.y), move |(x, y)| {
-            if let Some(element) = node.cast::<HtmlElement>() {
-                put_at(&element, *x, *y);
-            }
-        });
-    }
-    html! { <div class={props.class} ref={node}>{ props.children.clone() }</div> }
-}
-
-fn menu(session: &Session, ui: &UiHandle, layout: &Layout) -> Html {
+fn open_menu(session: &Session, ui: &UiHandle, layout: &Layout) -> Html {
     let at = match ui.menu {
         Some(Menu::Monitor(id)) => layout
             .spot(id)
@@ -475,5 +456,5 @@ fn menu(session: &Session, ui: &UiHandle, layout: &Layout) -> Html {
     let (Some(menu), Some(at)) = (ui.menu, at) else {
         return Html::default();
     };
-    html! { <MenuView session={session.clone()} ui={ui.clone()} {menu} {at} /> }
+    menu::view(session, ui, menu, at)
 }

@@ -10,15 +10,21 @@ use super::icon::{self, Icon};
 use super::session::Session;
 use super::ui::{Change, Notice, Tool, UiHandle};
 
-/// The tools that are taken in hand, with their icon, word and key.
-pub const TOOLS: [(Tool, Icon, Phrase, &str); 7] = [
-    (Tool::Select, icon::CURSOR, Phrase::ToolSelect, "s"),
-    (Tool::Kill, icon::CROSS, Phrase::ToolKill, "k"),
-    (Tool::Restart, icon::RESTART, Phrase::ToolRestart, "r"),
-    (Tool::Pause, icon::PAUSE, Phrase::ToolPause, "p"),
-    (Tool::Cut, icon::CUT, Phrase::ToolCut, "c"),
-    (Tool::Partition, icon::PARTITION, Phrase::ToolPartition, "g"),
-    (Tool::Exit, icon::EXIT, Phrase::ToolExit, "e"),
+/// The tools that are taken in hand, with icon, word and key, as a key event and as people write it.
+pub const TOOLS: [(Tool, Icon, Phrase, &str, &str); 7] = [
+    (Tool::Select, icon::CURSOR, Phrase::ToolSelect, "s", "S"),
+    (Tool::Kill, icon::CROSS, Phrase::ToolKill, "k", "K"),
+    (Tool::Restart, icon::RESTART, Phrase::ToolRestart, "r", "R"),
+    (Tool::Pause, icon::PAUSE, Phrase::ToolPause, "p", "P"),
+    (Tool::Cut, icon::CUT, Phrase::ToolCut, "c", "C"),
+    (
+        Tool::Partition,
+        icon::PARTITION,
+        Phrase::ToolPartition,
+        "g",
+        "G",
+    ),
+    (Tool::Exit, icon::EXIT, Phrase::ToolExit, "e", "E"),
 ];
 
 /// Heals everything.
@@ -93,22 +99,11 @@ pub fn cut_or_heal(session: &Session, ui: &UiHandle, a: MonId, b: MonId) {
     act(session, ui, action);
 }
 
-/// The properties of [`Tools`].
-#[derive(Debug, PartialEq, Properties)]
-pub struct ToolsProps {
-    /// The player.
-    pub session: Session,
-    /// The page's state.
-    pub ui: UiHandle,
-    /// What undo would take back, in words.
-    pub undo: Option<String>,
-}
-
 /// The row of tools, and what the one in hand waits for.
-#[component]
-pub fn Tools(props: &ToolsProps) -> Html {
-    let ToolsProps { session, ui, undo } = props;
+#[must_use]
+pub fn view(session: &Session, ui: &UiHandle) -> Html {
     let lang = ui.lang;
+    let undo = undoable(session, lang);
     let heal = {
         let (session, ui) = (session.clone(), ui.clone());
         Callback::from(move |_: MouseEvent| act(&session, &ui, Action::Heal(None)))
@@ -123,14 +118,14 @@ pub fn Tools(props: &ToolsProps) -> Html {
                 { hint(session, ui) }
             }
             <div class="row">
-                { for TOOLS.iter().map(|(tool, icon, phrase, key)| {
+                { for TOOLS.iter().map(|(tool, icon, phrase, key, shown)| {
                     let (ui, tool) = (ui.clone(), *tool);
                     let pressed = ui.tool == tool;
                     let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::Tool(tool)));
                     html! {
                         <button type="button" class={classes!(pressed.then_some("on"))} aria-pressed={pressed.to_string()}
-                            aria-keyshortcuts={*key} title={key.to_uppercase()} {onclick}>
-                            { icon.node() }{ lang.say(*phrase) }<kbd aria-hidden="true">{ key.to_uppercase() }</kbd>
+                            aria-keyshortcuts={*key} title={*shown} {onclick}>
+                            { icon.node() }{ lang.say(*phrase) }<kbd aria-hidden="true">{ *shown }</kbd>
                         </button>
                     }
                 }) }
@@ -154,8 +149,7 @@ fn undo_words(undo: Option<&str>, lang: Lang) -> String {
 }
 
 /// What undo would take back, in words.
-#[must_use]
-pub fn undoable(session: &Session, lang: Lang) -> Option<String> {
+fn undoable(session: &Session, lang: Lang) -> Option<String> {
     let last = session.last_by_user()?;
     let scene = session.scene();
     let name = |id: &MonId| scene.mon(*id).map_or("?", |mon| mon.name.as_str());

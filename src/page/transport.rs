@@ -7,44 +7,21 @@ use yew::prelude::*;
 
 use super::icon::{self, Icon};
 use super::session::Session;
-use super::ui::UiHandle;
 
 /// The speeds of the slider, in thousandths of real time: evenly spread, if one looks at their logarithms.
 pub const SPEEDS: [u32; 13] = [
     10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
 ];
 
-/// The properties of [`Transport`].
-#[derive(Debug, PartialEq, Properties)]
-pub struct TransportProps {
-    /// The player.
-    pub session: Session,
-    /// The page's state.
-    pub ui: UiHandle,
-    /// Is time passing?
-    pub playing: bool,
-    /// The speed, in thousandths of real time.
-    pub speed: u32,
-    /// By how much time is stretched.
-    pub stretch: u64,
-    /// Is time stretched while messages fly?
-    pub slow_down: bool,
-    /// Will anything happen at all?
-    pub ended: bool,
-}
-
-/// The transport.
-#[component]
-pub fn Transport(props: &TransportProps) -> Html {
-    let lang = props.ui.lang;
-    let session = &props.session;
-    let clock = use_node_ref();
-    use_clock(session, &clock);
+/// The transport. `clock` is where the time is written: see [`use_clock`].
+#[must_use]
+pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
+    let playing = session.playing();
     let on = |act: fn(&Session)| {
         let session = session.clone();
         Callback::from(move |_: MouseEvent| act(&session))
     };
-    let (play, play_icon) = if props.playing {
+    let (play, play_icon) = if playing {
         (Phrase::TimePause, icon::PAUSE)
     } else {
         (Phrase::TimePlay, icon::PLAY)
@@ -68,14 +45,14 @@ pub fn Transport(props: &TransportProps) -> Html {
             </div>
             <div class="when">
                 <output class="clock" aria-label={lang.say(Phrase::TimeNow)} aria-live="off" ref={clock}></output>
-                if let Some(chip) = chip(props, lang) {
+                if let Some(chip) = chip(session, lang) {
                     <span class="chip">{ chip }</span>
                 }
             </div>
             <div class="pace">
-                <Speed session={session.clone()} speed={props.speed} {lang} />
+                { speed(session, lang) }
                 <label class="check">
-                    <input type="checkbox" checked={props.slow_down} onchange={slow_down} />
+                    <input type="checkbox" checked={session.slow_down()} onchange={slow_down} />
                     { lang.say(Phrase::TimeSlowDown) }
                 </label>
             </div>
@@ -102,22 +79,20 @@ fn button(
 }
 
 /// What is to be known of the clock beside the time.
-fn chip(props: &TransportProps, lang: Lang) -> Option<String> {
-    if props.ended {
+fn chip(session: &Session, lang: Lang) -> Option<String> {
+    if session.look(|player| player.next_at().is_none()) {
         return Some(lang.say(Phrase::TimeEnd).to_owned());
     }
-    if !props.playing {
+    if !session.playing() {
         return Some(lang.say(Phrase::TimePaused).to_owned());
     }
-    if props.stretch > 1 {
-        return Some(lang.text(Phrase::TimeSlowed, &[("n", Val::Num(props.stretch))]));
-    }
-    None
+    let stretch = session.stretch();
+    (stretch > 1).then(|| lang.text(Phrase::TimeSlowed, &[("n", Val::Num(stretch))]))
 }
 
 /// Writes the time every frame, past yew.
 #[hook]
-fn use_clock(session: &Session, clock: &NodeRef) {
+pub fn use_clock(session: &Session, clock: &NodeRef) {
     let (session, clock) = (session.clone(), clock.clone());
     use_effect_with((), move |()| {
         let write = {
@@ -137,24 +112,16 @@ fn use_clock(session: &Session, clock: &NodeRef) {
     });
 }
 
-#[derive(Debug, PartialEq, Properties)]
-struct SpeedProps {
-    session: Session,
-    speed: u32,
-    lang: Lang,
-}
-
 /// The speed, on a slider whose marks are a power of ten apart.
-#[component]
-fn Speed(props: &SpeedProps) -> Html {
-    let lang = props.lang;
+fn speed(session: &Session, lang: Lang) -> Html {
+    let speed = session.speed_milli();
     let place = SPEEDS
         .iter()
-        .position(|speed| *speed >= props.speed)
+        .position(|known| *known >= speed)
         .unwrap_or(SPEEDS.len() - 1);
-    let said = factor(props.speed);
+    let said = factor(speed);
     let oninput = {
-        let session = props.session.clone();
+        let session = session.clone();
         Callback::from(move |event: InputEvent| {
             let input = event.target_dyn_into::<HtmlInputElement>();
             // The value of a range is a number written by the browser.

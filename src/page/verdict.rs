@@ -5,19 +5,9 @@ use yew::prelude::*;
 
 use super::svg::line;
 
-/// The properties of [`VerdictView`].
-#[derive(Debug, PartialEq, Properties)]
-pub struct VerdictProps {
-    /// What it says.
-    pub verdict: Verdict,
-    /// What the author says at this time.
-    pub note: Option<AttrValue>,
-}
-
-/// The verdict. What counts on is not read out.
-#[component]
-pub fn VerdictView(props: &VerdictProps) -> Html {
-    let v = &props.verdict;
+/// The verdict, and what the author says at this time. What counts on is not read out.
+#[must_use]
+pub fn view(v: &Verdict, note: Option<&str>) -> Html {
     html! {
         <div class="verdict">
             <h1><span aria-live="polite">{ line(&v.headline) }</span><span aria-hidden="true">{ line(&v.count) }</span></h1>
@@ -25,8 +15,8 @@ pub fn VerdictView(props: &VerdictProps) -> Html {
             if !v.since.is_empty() {
                 <p class="since">{ line(&v.since) }</p>
             }
-            if let Some(note) = &props.note {
-                <p class="note" aria-live="polite">{ note }</p>
+            if let Some(note) = note {
+                <p class="note" aria-live="polite">{ note.to_owned() }</p>
             }
         </div>
     }

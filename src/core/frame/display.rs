@@ -3,6 +3,7 @@
 //! It changes on events only (and when a label counts down); what moves every frame is [`super::Moving`]. The page
 //! prints it as SVG nodes, [`super::svg`] as text.
 
+use super::geometry::length;
 use super::label::{Around, Label, label, state_word};
 use super::layout::{Layout, OUTLINE, Place, Side};
 use super::px::{Path, Point, Px};
@@ -240,7 +241,7 @@ impl Draw<'_> {
             from: Point::of(from),
             to: Point::of(to),
             state,
-            mark: (is_cut && !self.parted(a, b)).then(|| self.mark(from, to)),
+            mark: (is_cut && !self.parted(a, b)).then(|| (self.mark(from, to), self.turn(a, b))),
             name: self.link_name(a, b, state),
         })
     }
@@ -252,17 +253,20 @@ impl Draw<'_> {
     }
 
     /// In the middle of the link; off it where all long links cross.
-    fn mark(&self, from: (f32, f32), to: (f32, f32)) -> (Point, Px) {
+    fn mark(&self, from: (f32, f32), to: (f32, f32)) -> Point {
         let at = |f: f32| (from.0 + (to.0 - from.0) * f, from.1 + (to.1 - from.1) * f);
         let (mx, my) = at(0.5);
         let (dx, dy) = (mx - self.layout.middle.0, my - self.layout.middle.1);
-        let central =
-            self.layout.spots.len() > 2 && (dx * dx + dy * dy).sqrt() < self.layout.radius * 0.1;
-        let turn = (to.1 - from.1).atan2(to.0 - from.0).to_degrees();
-        (
-            Point::of(at(if central { 0.36 } else { 0.5 })),
-            Px::of(turn),
-        )
+        let central = self.layout.spots.len() > 2 && length(dx, dy) < self.layout.radius * 0.1;
+        Point::of(at(if central { 0.36 } else { 0.5 }))
+    }
+
+    /// The direction of a link, clockwise in degrees from one that goes to the right. A chord of a circle stands
+    /// across the hand that points to its middle.
+    fn turn(&self, a: MonId, b: MonId) -> Px {
+        let turn = |id| self.layout.spot(id).map_or(0.0, |spot| spot.turn);
+        let (from, to) = (turn(a), turn(b));
+        Px::of((from + to) * 180.0 + if to > from { 0.0 } else { 180.0 })
     }
 
     fn link_name(&self, a: MonId, b: MonId, state: LinkState) -> String {
@@ -304,7 +308,7 @@ impl Draw<'_> {
         let edge = |i: usize| {
             let (a, b) = (spots[i % n], spots[(i + 1) % n]);
             let (dx, dy) = (b.x - a.x, b.y - a.y);
-            let by = pad / (dx * dx + dy * dy).sqrt().max(1.0);
+            let by = pad / length(dx, dy).max(1.0);
             let (nx, ny) = (dy * by, -dx * by);
             ((a.x + nx, a.y + ny), (b.x + nx, b.y + ny))
         };
@@ -329,8 +333,8 @@ impl Draw<'_> {
         }
         let (a, b) = self.layout.way(mon.id, whom.id, 0.0, 3.0)?;
         let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-        let length = (dx * dx + dy * dy).sqrt().max(1.0);
-        let (ux, uy) = (dx / length, dy / length);
+        let far = length(dx, dy).max(1.0);
+        let (ux, uy) = (dx / far, dy / far);
         let end = (b.0 - ux * 7.0, b.1 - uy * 7.0);
         let (nx, ny) = (-uy * 4.5, ux * 4.5);
         Some(Follow {

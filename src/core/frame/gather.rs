@@ -11,8 +11,6 @@ use crate::sim::wire::Flight;
 #[must_use]
 pub fn gather(player: &Player) -> Scene {
     let world = player.world();
-    let mut flights: Vec<FlightScene> = world.wire().flights().map(flight_scene).collect();
-    flights.sort_unstable_by_key(|flight| flight.id);
     Scene {
         now: player.now(),
         monitors: world
@@ -20,7 +18,7 @@ pub fn gather(player: &Player) -> Scene {
             .iter()
             .map(|m| mon_scene(player, m))
             .collect(),
-        flights,
+        flights: world.wire().flights().map(flight_scene).collect(),
         cuts: world.wire().cuts().collect(),
         groups: world.partition().to_vec(),
         leader: world.leader(),

@@ -3,6 +3,7 @@
 //! Computed in CSS pixels for the room there is; nothing is ever scaled. The radius is the largest at which nothing
 //! is cut off and no words meet; where there is none, less is said, or the discs get smaller.
 
+use super::geometry::{hand, length, sine, within};
 use super::label::{Around, Detail, Extent, extent};
 use super::scene::Scene;
 use crate::mon::MonId;
@@ -53,8 +54,8 @@ impl Rect {
     #[must_use]
     pub fn meets_disc(self, (x, y): (f32, f32), r: f32) -> bool {
         let (dx, dy) = (
-            x - x.clamp(self.left, self.right),
-            y - y.clamp(self.top, self.bottom),
+            x - within(x, self.left, self.right),
+            y - within(y, self.top, self.bottom),
         );
         dx * dx + dy * dy < r * r
     }
@@ -131,6 +132,8 @@ pub struct Spot {
     pub x: f32,
     /// The middle of its disc.
     pub y: f32,
+    /// Its place on the ring as part of a turn, clockwise from the top.
+    pub turn: f32,
     /// The direction away from the middle of the ring.
     pub away: (f32, f32),
     /// Where its label stands.
@@ -240,7 +243,7 @@ impl Layout {
     ) -> Option<((f32, f32), (f32, f32))> {
         let (a, b) = (self.spot(from)?, self.spot(to)?);
         let (dx, dy) = (b.x - a.x, b.y - a.y);
-        let length = (dx * dx + dy * dy).sqrt();
+        let length = length(dx, dy);
         if length < 1.0 {
             return None;
         }
@@ -256,12 +259,15 @@ impl Layout {
 
 /// The monitors in rank order; those outside the map come last, in the order of the document.
 fn order(scene: &Scene) -> Vec<MonId> {
-    let mut order: Vec<_> = scene
-        .monitors
-        .iter()
-        .map(|m| (m.rank.map_or(u8::MAX, |r| r.0), m.id))
-        .collect();
-    order.sort_unstable();
+    let mut order: Vec<(u8, MonId)> = Vec::with_capacity(scene.monitors.len());
+    for mon in &scene.monitors {
+        let key = (mon.rank.map_or(u8::MAX, |rank| rank.0), mon.id);
+        let place = order
+            .iter()
+            .position(|other| *other > key)
+            .unwrap_or(order.len());
+        order.insert(place, key);
+    }
     order.into_iter().map(|(_, id)| id).collect()
 }
 
@@ -312,7 +318,7 @@ impl Ring<'_> {
     /// The layout with the largest ring for this size of disc, if it is large enough to see anything on its links.
     fn largest(&self, r: f32) -> Option<Layout> {
         let n = self.order.len();
-        let chord = 2.0 * (std::f32::consts::PI / n.max(2) as f32).sin();
+        let chord = 2.0 * sine(0.5 / n.max(2) as f32);
         let free = match n {
             ..=5 => f32::max(30.0, 1.6 * r),
             6..=9 => 16.0,
@@ -363,8 +369,8 @@ impl Ring<'_> {
             by_id: Vec::new(),
         };
         for (i, id) in self.order.iter().enumerate() {
-            let angle = std::f32::consts::TAU * i as f32 / n as f32;
-            let away = (angle.sin(), -angle.cos());
+            let turn = i as f32 / n as f32;
+            let away = hand(turn);
             if layout.by_id.len() <= id.index() {
                 layout.by_id.resize(id.index() + 1, usize::MAX);
             }
@@ -373,6 +379,7 @@ impl Ring<'_> {
                 id: *id,
                 x: middle.0 + radius * away.0,
                 y: middle.1 + radius * away.1,
+                turn,
                 away,
                 label: Place::default(),
                 label_parted: Place::default(),
@@ -488,13 +495,8 @@ impl Ring<'_> {
     fn bounds(&self, place: Place, i: usize) -> Rect {
         let Extent { width, highest, .. } = self.extents[i];
         if self.detail == Detail::Radial {
-            let (sin, cos) = place.turn.to_radians().sin_cos();
-            let reach = if place.side == Side::Start {
-                width
-            } else {
-                -width
-            };
-            let (x, y) = (place.x + reach * cos, place.y + reach * sin);
+            let away = hand(i as f32 / self.order.len() as f32);
+            let (x, y) = (place.x + width * away.0, place.y + width * away.1);
             return Rect {
                 left: place.x.min(x),
                 right: place.x.max(x),
@@ -521,7 +523,7 @@ impl Ring<'_> {
             let halo = if layout.small() { 10.0 } else { HALO };
             let (reach, r) = (
                 layout.disc + halo,
-                layout.disc + CROWN * (layout.disc / 34.0).clamp(0.6, 1.0),
+                layout.disc + CROWN * within(layout.disc / 34.0, 0.6, 1.0),
             );
             Rect {
                 left: s.x - reach,
@@ -551,7 +553,7 @@ impl Ring<'_> {
         if least_x > most_x || least_y > most_y {
             return None;
         }
-        let x = (self.room.width / 2.0).clamp(least_x, most_x);
+        let x = within(self.room.width / 2.0, least_x, most_x);
         // The middle first, then further down, where nothing else is written.
         (0..=8)
             .map(|k| (least_y + most_y) / 2.0 + (most_y - least_y) / 16.0 * k as f32)
@@ -572,7 +574,7 @@ impl Ring<'_> {
 fn radial(spot: &Spot, disc: f32) -> Place {
     let reach = disc + if disc < 18.0 { 10.0 } else { 14.0 };
     let left = spot.away.0 < -0.001;
-    let turn = spot.away.1.atan2(spot.away.0).to_degrees() + if left { 180.0 } else { 0.0 };
+    let turn = spot.turn * 360.0 - 90.0 + if left { 180.0 } else { 0.0 };
     Place {
         x: spot.x + reach * spot.away.0,
         y: spot.y + reach * spot.away.1,
@@ -584,7 +586,7 @@ fn radial(spot: &Spot, disc: f32) -> Place {
 /// The line between two points, moved `by` px to the side that `away` points to.
 fn outwards(a: (f32, f32), b: (f32, f32), away: (f32, f32), by: f32) -> ((f32, f32), (f32, f32)) {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-    let length = (dx * dx + dy * dy).sqrt().max(1.0);
+    let length = length(dx, dy).max(1.0);
     let (mut nx, mut ny) = (-dy / length, dx / length);
     if nx * away.0 + ny * away.1 < 0.0 {
         (nx, ny) = (-nx, -ny);

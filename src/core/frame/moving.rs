@@ -2,6 +2,7 @@
 //!
 //! Numbers only; no text is made here, and nothing is allocated once the buffers have grown.
 
+use super::geometry::{length, within};
 use super::glyph::shows_epoch;
 use super::label::Detail;
 use super::layout::Layout;
@@ -56,7 +57,7 @@ pub enum Trails {
 /// All that moves.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Moving {
-    /// The messages, oldest first.
+    /// The messages, in the order of the scene.
     pub marks: Vec<Mark>,
     /// The timers.
     pub sweeps: Vec<Sweep>,
@@ -100,7 +101,7 @@ impl Moving {
             self.sweeps.push(Sweep {
                 x: spot.x,
                 y: spot.y,
-                part: left.clamp(0.0, 1.0),
+                part: within(left, 0.0, 1.0),
                 tone: Tone::of(mon.state),
             });
         }
@@ -124,7 +125,7 @@ fn way_made(flight: &FlightScene, now: Time, still: bool) -> f32 {
     }
     // A message sent on after a heal starts where it was held.
     let done = now.since(flight.sent).0 as f32 / due.since(flight.sent).0.max(1) as f32;
-    held + (1.0 - held) * done.clamp(0.0, 1.0)
+    held + (1.0 - held) * within(done, 0.0, 1.0)
 }
 
 fn mark(
@@ -144,8 +145,8 @@ fn mark(
     let epoch = flight
         .epoch
         .filter(|_| epochs && shows_epoch(flight.kind) && (0.03..0.93).contains(&part));
-    let length = (dx * dx + dy * dy).sqrt().max(1.0);
-    let (mut nx, mut ny) = (-dy / length * 15.0, dx / length * 15.0);
+    let far = length(dx, dy).max(1.0);
+    let (mut nx, mut ny) = (-dy / far * 15.0, dx / far * 15.0);
     // Further to the right; inside the ring where the words outside it are near.
     let (mx, my) = (x - layout.middle.0, y - layout.middle.1);
     if layout.detail != Detail::Full && nx * mx + ny * my > 0.0 {

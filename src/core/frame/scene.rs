@@ -10,7 +10,7 @@ pub struct Scene {
     pub now: Time,
     /// The monitors, by identity.
     pub monitors: Vec<MonScene>,
-    /// The messages on their way, oldest first.
+    /// The messages on their way, link by link; on each, oldest first.
     pub flights: Vec<FlightScene>,
     /// The directions (from, to) that are cut.
     pub cuts: Vec<(MonId, MonId)>,

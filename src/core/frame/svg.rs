@@ -1,6 +1,7 @@
 //! A picture as SVG text: what the page shows, in one string.
 
 use super::display::Frame;
+use super::geometry::hand;
 use super::glyph::{self, Paint};
 use super::moving::{Moving, Sweep, Trails};
 use super::px::{Path, Point, Px};
@@ -230,11 +231,8 @@ impl Svg {
             at: Point::of((sweep.x, sweep.y)),
             r: Px::of(r),
         });
-        let (sin, cos) = (sweep.part * std::f32::consts::TAU).sin_cos();
-        let (top, end) = (
-            (sweep.x, sweep.y - r),
-            (sweep.x + r * sin, sweep.y - r * cos),
-        );
+        let (x, y) = hand(sweep.part);
+        let (top, end) = ((sweep.x, sweep.y - r), (sweep.x + r * x, sweep.y + r * y));
         let path = Path::default().cmd('M').at(Point::of(top)).cmd('A');
         let path = path.num(Px::of(r)).num(Px::of(r)).num(Px(0));
         let path = path

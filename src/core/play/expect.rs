@@ -100,7 +100,7 @@ fn holds_all(what: &[Condition], at: Time, world: &World, trace: &Trace) -> bool
         .all(|condition| holds(condition, at, world, trace))
 }
 
-/// Is this so in the world as it is?
+/// Is this so at `at`, an instant between the world's latest event and its next one?
 #[must_use]
 pub fn holds(condition: &Condition, at: Time, world: &World, trace: &Trace) -> bool {
     let monitors = world.monitors();
@@ -121,7 +121,7 @@ pub fn holds(condition: &Condition, at: Time, world: &World, trace: &Trace) -> b
                 .any(|(i, epoch)| leading[..i].contains(epoch))
         }
         Condition::Leaders(least) => leaders(world).count() >= *least as usize,
-        Condition::Outage(most) => world.longest_outage() <= *most,
+        Condition::Outage(most) => world.longest_outage_by(at) <= *most,
         Condition::Elections { count, from, to } => {
             let to = (*to).min(at);
             let won = trace.events()[..world.last_event() as usize]

@@ -144,7 +144,10 @@ impl World {
             return;
         }
         process.since = now;
-        for (at, due) in std::mem::take(&mut process.waiting) {
+        let mut waiting = std::mem::take(&mut process.waiting);
+        // What falls due later was set aside earlier when it was the queue's next. (A stable sort.)
+        waiting.sort_by_key(|(at, _)| *at);
+        for (at, due) in waiting {
             self.queue.push(at.max(now), due);
         }
     }

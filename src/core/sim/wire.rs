@@ -244,6 +244,12 @@ impl Wire {
         }
     }
 
+    /// How long a message takes from one monitor to another.
+    #[must_use]
+    pub fn latency_of(&self, from: MonId, to: MonId) -> (Span, Span) {
+        self.link(from, to).latency.unwrap_or(self.latency)
+    }
+
     /// Changes how long messages take on both directions of a link.
     pub fn set_latency(&mut self, a: MonId, b: MonId, range: (Span, Span)) {
         for link in [self.index(a, b), self.index(b, a)] {
@@ -256,6 +262,8 @@ impl Wire {
         for other in (0..self.monitors).map(|i| MonId(i as u8)) {
             for link in [self.index(mon, other), self.index(other, mon)] {
                 self.links[link].held.clear();
+                // A new session has nothing to come after.
+                self.links[link].last_due = Time::ZERO;
             }
         }
         let slots = self.slots_in_order(|flight| flight.message.from == mon || flight.to == mon);

@@ -52,7 +52,7 @@ pub struct Process {
     pub starts: Starts,
     /// May it send election messages?
     pub capable: bool,
-    /// What fell due while it was paused, in order.
+    /// What fell or falls due while it is paused, as the queue came to it.
     pub(super) waiting: Vec<(Time, Due)>,
     timers: [Option<Arming>; Timer::ALL.len()],
     taken: [u64; BRANCHES.len().div_ceil(64)],
@@ -236,12 +236,7 @@ impl World {
             ..self.draft(EventKind::Deliver, Some(flight.to))
         };
         let event = self.handle(flight.to, Input::Message(message), draft, trace);
-        if self
-            .outcome
-            .path
-            .choices()
-            .any(|branch| branch == Branch::Gate3)
-        {
+        if self.outcome.path.choices().any(swallows) {
             self.note_loss(event, flight);
         }
         event
@@ -578,4 +573,9 @@ impl World {
                     })
                 })
     }
+}
+
+/// Does this branch throw a message away that its sender waits to have answered? As good as a loss on the way.
+const fn swallows(branch: Branch) -> bool {
+    matches!(branch, Branch::Gate2 | Branch::Gate3 | Branch::Dispatch1)
 }

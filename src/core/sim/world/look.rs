@@ -75,9 +75,15 @@ impl World {
     /// The longest time without a leader so far, the running one included.
     #[must_use]
     pub fn longest_outage(&self) -> Span {
+        self.longest_outage_by(self.now)
+    }
+
+    /// The same at an instant between the latest event and the next one: only the running one grows.
+    #[must_use]
+    pub fn longest_outage_by(&self, at: Time) -> Span {
         let running = self
             .leaderless_since
-            .map_or(Span::ZERO, |since| self.now.since(since));
+            .map_or(Span::ZERO, |since| at.since(since));
         self.longest_outage.max(running)
     }
 
