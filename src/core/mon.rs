@@ -4,6 +4,7 @@ pub mod branch;
 pub mod decision;
 pub mod effect;
 pub mod elector;
+pub mod feature;
 pub mod kind;
 pub mod message;
 pub mod monitor;

@@ -13,7 +13,7 @@ pub mod history;
 pub mod snapshot;
 pub mod timeline;
 
-use crate::mon::{MonId, Time};
+use crate::mon::Time;
 use crate::scenario::{Action, By, Scenario, Scripted};
 use crate::sim::fault::UnknownMonitor;
 use crate::sim::world::Watched;
@@ -32,7 +32,7 @@ const SEARCH_SPAN: crate::mon::Span = crate::mon::Span::from_secs(600);
 #[derive(Clone, Debug)]
 pub struct Player {
     scenario: Scenario,
-    /// The starting ranks, by identity: how programs name a monitor.
+    /// The starting ranks (numbered on for those without), by identity: how programs name a monitor.
     numbers: Vec<u8>,
     timeline: Timeline,
     world: World,
@@ -50,9 +50,10 @@ impl Player {
         let timeline = Timeline::new(&scenario);
         let score = Score::new(&scenario.expects);
         let history = History::new(&world, &score);
-        let numbers = (0..scenario.monitors.len())
-            .map(|i| scenario.rank_of(MonId(i as u8)).0)
-            .collect();
+        let mut numbers = vec![0; scenario.monitors.len()];
+        for (number, mon) in scenario.by_rank().into_iter().enumerate() {
+            numbers[mon.index()] = number as u8;
+        }
         Self {
             scenario,
             numbers,

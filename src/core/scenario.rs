@@ -20,6 +20,7 @@ pub mod limits;
 mod model;
 mod node;
 mod number;
+mod order;
 mod print;
 mod read;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod words;
 
 pub use error::{DocError, Place};
 pub use model::*;
+pub use order::*;
 pub use read::read_action;
 
 use cursor::Cursor;

@@ -47,7 +47,6 @@ fn flight_scene(flight: &Flight) -> FlightScene {
 
 fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
     let process = player.world().process(m.id);
-    let starting_rank = || player.scenario().rank_of(m.id);
     let killed = process
         .ended_by
         .and_then(|id| player.event(id))
@@ -59,7 +58,7 @@ fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
         rank: if process.up {
             m.rank
         } else {
-            Some(starting_rank())
+            player.world().seat_of(m.id)
         },
         state: m.state,
         epoch: m.elector.epoch,
@@ -99,8 +98,10 @@ fn deciding_timer(m: &Monitor) -> Option<TimerScene> {
         State::Probing => Timer::Probe,
         State::Peon => Timer::LeaseTimeout,
         State::Leader if m.armed(Timer::Collect).is_some() => Timer::Collect,
+        State::Leader if m.armed(Timer::Accept).is_some() => Timer::Accept,
         State::Leader => Timer::LeaseRenew,
-        State::Down | State::Synchronizing => return None,
+        State::Synchronizing => Timer::Sync,
+        State::Down => return None,
     };
     m.armed(timer).map(|armed| TimerScene {
         timer,

@@ -33,26 +33,25 @@ pub struct ValueInfo {
 
 macro_rules! branches {
     ($(
-        $procedure:ident $name:literal $function:literal {
+        $procedure:ident $( $name:literal $function:literal )? {
             $( $variant:ident $id:literal $level:ident ( $( $value:ident : $kind:ident ),* ) ; )+
         }
     )+) => {
         /// A procedure or handler of the specification.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[allow(missing_docs, reason = "its name and Ceph function stand in the table")]
-        pub enum Procedure { $( $procedure, )+ }
+        pub enum Procedure { $( $( #[doc = $name] $procedure, )? )+ }
 
         impl Procedure {
             /// Its name in the specification.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $( Self::$procedure => $name, )+ }
+                match self { $( $( Self::$procedure => $name, )? )+ }
             }
 
             /// The function of Ceph's that it mirrors.
             #[must_use]
             pub const fn ceph_function(self) -> &'static str {
-                match self { $( Self::$procedure => $function, )+ }
+                match self { $( $( Self::$procedure => $function, )? )+ }
             }
         }
 
@@ -211,9 +210,6 @@ branches! {
     }
 
     // The monitor.
-    WaitWrite "MON-WAITWRITE" "Monitor::wait_for_paxos_write" {
-        MonWaitWrite "MON-WAITWRITE" Step ();
-    }
     Reset "MON-RESET" "Monitor::_reset" {
         MonReset1 "MON-RESET-1" Step ();
         MonReset4 "MON-RESET-4" Step (quorum: Set);
@@ -227,7 +223,6 @@ branches! {
         StartElection "START-ELECTION" Step ();
     }
     Bootstrap "BOOTSTRAP" "Monitor::bootstrap" {
-        Boot2 "BOOT-2" Step ();
         Boot3 "BOOT-3" Step ();
         Boot5a "BOOT-5a" Choice (rank: Int);
         Boot5c "BOOT-5c" Step (rank: Int, new_rank: Int);
@@ -254,14 +249,8 @@ branches! {
     ProbeReply "HANDLE-PROBE-REPLY" "Monitor::handle_probe_reply" {
         Reply1 "REPLY-1" Choice ();
         Reply2 "REPLY-2" Choice (message_monmap_epoch: Int, monmap_epoch: Int);
-        Reply3 "REPLY-3" Choice (name: Int);
-        Reply4 "REPLY-4" Choice (name: Int);
         Reply5 "REPLY-5" Choice ();
-        Reply6 "REPLY-6" Step (message_last_committed: Int, floor: Int);
-        Reply7 "REPLY-7" Choice (last_committed: Int, message_first_committed: Int);
-        Reply8 "REPLY-8" Choice (last_committed: Int, message_last_committed: Int, drift: Int);
         Reply10a "REPLY-10a" Choice (message_quorum: Set);
-        Reply10b "REPLY-10b" Choice (message_quorum: Set);
         Reply11a "REPLY-11a" Choice ();
         Reply11b "REPLY-11b" Step (outside_quorum: Set);
         Reply11c "REPLY-11c" Choice (alive: Int, needed: Int);
@@ -286,14 +275,113 @@ branches! {
         MonJoined "MON-JOINED" Step (last_committed: Int);
     }
 
+    // Paxos.
+    PaxosGate "PAXOS-GATE" "Monitor::dispatch_op" {
+        PaxosGate1 "PAXOS-GATE-1" Choice (message_epoch: Int, epoch: Int);
+        PaxosGate2 "PAXOS-GATE-2" Choice (message_epoch: Int, epoch: Int);
+        PaxosGate3 "PAXOS-GATE-3" Choice ();
+        PaxosGate4 "PAXOS-GATE-4" Step (from: Int, leader: Int);
+        PaxosGate5 "PAXOS-GATE-5" Choice ();
+    }
+    PaxosRestart "RESTART" "Paxos::restart" {
+        PaxosRestart "RESTART" Step ();
+    }
+    LeaderInit "LEADER-INIT" "Paxos::leader_init" {
+        LeaderInit1 "LEADER-INIT-1" Step ();
+        LeaderInit2 "LEADER-INIT-2" Step (quorum: Set);
+        LeaderInit3 "LEADER-INIT-3" Step (quorum: Set);
+    }
+    PeonInit "PEON-INIT" "Paxos::peon_init" {
+        PeonInit "PEON-INIT" Step ();
+    }
+    Collect "COLLECT" "Paxos::collect" {
+        Collect1 "COLLECT-1" Step ();
+        Collect2 "COLLECT-2" Step ();
+        Collect4 "COLLECT-4" Step (accepted_pn: Int);
+        Collect5 "COLLECT-5" Step ();
+        Collect6 "COLLECT-6" Step (to: Set);
+        Collect7 "COLLECT-7" Step ();
+    }
+    NewPn "NEW-PN" "Paxos::get_new_proposal_number" {
+        NewPn "NEW-PN" Step (above: Int, last_pn: Int);
+    }
+    HandleCollect "HANDLE-COLLECT" "Paxos::handle_collect" {
+        HandleCollect1 "HANDLE-COLLECT-1" Step ();
+        HandleCollect2 "HANDLE-COLLECT-2" Step ();
+        HandleCollect3 "HANDLE-COLLECT-3" Step ();
+        HandleCollect4 "HANDLE-COLLECT-4" Choice (message_first_committed: Int, last_committed: Int);
+        HandleCollect6 "HANDLE-COLLECT-6" Step (message_pn: Int, accepted_pn: Int);
+        HandleCollect10 "HANDLE-COLLECT-10" Choice (accepted_pn: Int);
+    }
+    HandleLast "HANDLE-LAST" "Paxos::handle_last" {
+        HandleLast1 "HANDLE-LAST-1" Choice ();
+        HandleLast2 "HANDLE-LAST-2" Step (peer_first_committed: Int, peer_last_committed: Int);
+        HandleLast3 "HANDLE-LAST-3" Choice (peer_first_committed: Int, last_committed: Int);
+        HandleLast4 "HANDLE-LAST-4" Step (peer_last_committed: Int, last_committed: Int);
+        HandleLast5 "HANDLE-LAST-5" Step (peer: Int, peer_last_committed: Int, last_committed: Int);
+        HandleLast5Gap "HANDLE-LAST-5-GAP" Choice (peer: Int, peer_last_committed: Int, first_committed: Int);
+        HandleLast6 "HANDLE-LAST-6" Choice (message_pn: Int, accepted_pn: Int);
+        HandleLast7 "HANDLE-LAST-7" Choice (num_last: Int, quorum: Set);
+        HandleLast8 "HANDLE-LAST-8" Choice (message_pn: Int, accepted_pn: Int);
+    }
+    HandleCommit "HANDLE-COMMIT" "Paxos::handle_commit" {
+        HandleCommit1 "HANDLE-COMMIT-1" Step ();
+        HandleCommit2 "HANDLE-COMMIT-2" Choice (message_last_committed: Int, last_committed: Int);
+    }
+    FinishRound "FINISH-ROUND" "Paxos::finish_round" {
+        FinishRound "FINISH-ROUND" Step ();
+    }
+    ExtendLease "EXTEND-LEASE" "Paxos::extend_lease" {
+        ExtendLease1 "EXTEND-LEASE-1" Step (lease_expire_us: Int);
+        ExtendLease2 "EXTEND-LEASE-2" Step (to: Set);
+        ExtendLease3 "EXTEND-LEASE-3" Step ();
+        ExtendLease4 "EXTEND-LEASE-4" Step ();
+    }
+    HandleLease "HANDLE-LEASE" "Paxos::handle_lease" {
+        HandleLease1 "HANDLE-LEASE-1" Choice (message_last_committed: Int, last_committed: Int);
+        HandleLease2 "HANDLE-LEASE-2" Choice (lease_expire_us: Int);
+    }
+    HandleLeaseAck "HANDLE-LEASE-ACK" "Paxos::handle_lease_ack" {
+        HandleLeaseAck1 "HANDLE-LEASE-ACK-1" Choice ();
+        HandleLeaseAck2 "HANDLE-LEASE-ACK-2" Choice (acked_lease: Set, quorum: Set);
+        HandleLeaseAck3 "HANDLE-LEASE-ACK-3" Choice (acked_lease: Set);
+    }
+    PaxosTimers "PAXOS-TIMERS" "Paxos::lease_timeout" {
+        CollectTimeout "COLLECT-TIMEOUT" Choice (num_last: Int, quorum: Set);
+        LeaseRenew "LEASE-RENEW" Choice ();
+        LeaseAckTimeout "LEASE-ACK-TIMEOUT" Choice (acked_lease: Set, quorum: Set);
+        LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);
+    }
+    // Ids that came later stand below: the rolling hash of a run knows an id by its place in this table, so that a new
+    // one goes to the end. A block without a name adds ids to a procedure that has one above.
+    WaitWrite "MON-WAITWRITE" "Monitor::wait_for_paxos_write" {
+        MonWaitWrite "MON-WAITWRITE" Step ();
+    }
+    Preinit "PREINIT" "Monitor::preinit" {
+        Preinit "PREINIT" Choice ();
+    }
+    Shutdown "SHUTDOWN" "Monitor::shutdown" {
+        Shutdown "SHUTDOWN" Choice ();
+    }
+    Bootstrap {
+        Boot2 "BOOT-2" Step ();
+    }
+    ProbeReply {
+        Reply3 "REPLY-3" Choice (name: Int);
+        Reply4 "REPLY-4" Choice (name: Int);
+        Reply6 "REPLY-6" Step (message_last_committed: Int, floor: Int);
+        Reply7 "REPLY-7" Choice (last_committed: Int, message_first_committed: Int);
+        Reply8 "REPLY-8" Choice (last_committed: Int, message_last_committed: Int, drift: Int);
+        Reply10b "REPLY-10b" Choice (message_quorum: Set);
+    }
     FinishElection "FINISH-ELECTION" "Monitor::finish_election" {
         FinishElection4 "FINISH-ELECTION-4" Step ();
         FinishElection7 "FINISH-ELECTION-7" Step (to: Int);
     }
-    Monmap "MON-MONMAP" "Monitor::notify_new_monmap" {
+    Monmap "MON-MONMAP" "MonmapMonitor::update_from_paxos" {
         MonMonmap "MON-MONMAP" Choice (committed_epoch: Int, epoch: Int);
     }
-    CreateInitial "CREATE-INITIAL" "MonmapMonitor::create_pending" {
+    CreateInitial "CREATE-INITIAL" "MonmapMonitor::create_initial" {
         CreateInitial "CREATE-INITIAL" Step ();
     }
     Request "REQUEST" "MonmapMonitor::prepare_update" {
@@ -336,67 +424,21 @@ branches! {
         Chunk5 "CHUNK-5" Choice ();
     }
     NoCookie "NO-COOKIE" "Monitor::handle_sync_no_cookie" {
-        NoCookie1 "NO-COOKIE-1" Choice ();
-        NoCookie2 "NO-COOKIE-2" Choice ();
+        NoCookie "NO-COOKIE" Choice ();
     }
 
-    // Paxos.
-    PaxosGate "PAXOS-GATE" "Monitor::dispatch_op" {
-        PaxosGate1 "PAXOS-GATE-1" Choice (message_epoch: Int, epoch: Int);
-        PaxosGate2 "PAXOS-GATE-2" Choice (message_epoch: Int, epoch: Int);
-        PaxosGate3 "PAXOS-GATE-3" Choice ();
-        PaxosGate4 "PAXOS-GATE-4" Step (from: Int, leader: Int);
-        PaxosGate5 "PAXOS-GATE-5" Choice ();
-    }
-    PaxosRestart "RESTART" "Paxos::restart" {
-        PaxosRestart "RESTART" Step ();
-    }
-    LeaderInit "LEADER-INIT" "Paxos::leader_init" {
-        LeaderInit1 "LEADER-INIT-1" Step ();
-        LeaderInit2 "LEADER-INIT-2" Step (quorum: Set);
-        LeaderInit3 "LEADER-INIT-3" Step (quorum: Set);
-    }
-    PeonInit "PEON-INIT" "Paxos::peon_init" {
-        PeonInit "PEON-INIT" Step ();
-    }
-    Collect "COLLECT" "Paxos::collect" {
-        Collect1 "COLLECT-1" Step ();
-        Collect2 "COLLECT-2" Step ();
+    // Paxos' values.
+    Collect {
         Collect3 "COLLECT-3" Step (version: Int, pn: Int);
-        Collect4 "COLLECT-4" Step (accepted_pn: Int);
-        Collect5 "COLLECT-5" Step ();
-        Collect6 "COLLECT-6" Step (to: Set);
-        Collect7 "COLLECT-7" Step ();
     }
-    NewPn "NEW-PN" "Paxos::get_new_proposal_number" {
-        NewPn "NEW-PN" Step (above: Int, last_pn: Int);
-    }
-    HandleCollect "HANDLE-COLLECT" "Paxos::handle_collect" {
-        HandleCollect1 "HANDLE-COLLECT-1" Step ();
-        HandleCollect2 "HANDLE-COLLECT-2" Step ();
-        HandleCollect3 "HANDLE-COLLECT-3" Step ();
-        HandleCollect4 "HANDLE-COLLECT-4" Choice (message_first_committed: Int, last_committed: Int);
-        HandleCollect6 "HANDLE-COLLECT-6" Step (message_pn: Int, accepted_pn: Int);
+    HandleCollect {
         HandleCollect8 "HANDLE-COLLECT-8" Step (message_last_committed: Int, last_committed: Int);
         HandleCollect9 "HANDLE-COLLECT-9" Step (version: Int, pn: Int);
-        HandleCollect10 "HANDLE-COLLECT-10" Choice (accepted_pn: Int);
     }
-    HandleLast "HANDLE-LAST" "Paxos::handle_last" {
-        HandleLast1 "HANDLE-LAST-1" Choice ();
-        HandleLast2 "HANDLE-LAST-2" Step (peer_first_committed: Int, peer_last_committed: Int);
-        HandleLast3 "HANDLE-LAST-3" Choice (peer_first_committed: Int, last_committed: Int);
-        HandleLast4 "HANDLE-LAST-4" Step (peer_last_committed: Int, last_committed: Int);
-        HandleLast5 "HANDLE-LAST-5" Step (peer: Int, peer_last_committed: Int, last_committed: Int);
-        HandleLast5Gap "HANDLE-LAST-5-GAP" Choice (peer: Int, peer_last_committed: Int, first_committed: Int);
-        HandleLast6 "HANDLE-LAST-6" Choice (message_pn: Int, accepted_pn: Int);
-        HandleLast7 "HANDLE-LAST-7" Choice (num_last: Int, quorum: Set);
+    HandleLast {
+        HandleLast7Uncommitted "HANDLE-LAST-7-UNCOMMITTED" Step (version: Int, pn: Int);
         HandleLast7Previous "HANDLE-LAST-7-PREVIOUS" Choice (version: Int, pn: Int);
         HandleLast9 "HANDLE-LAST-9" Step ();
-        HandleLast8 "HANDLE-LAST-8" Choice (message_pn: Int, accepted_pn: Int);
-    }
-    HandleCommit "HANDLE-COMMIT" "Paxos::handle_commit" {
-        HandleCommit1 "HANDLE-COMMIT-1" Step ();
-        HandleCommit2 "HANDLE-COMMIT-2" Choice (message_last_committed: Int, last_committed: Int);
     }
     ProposeValue "PROPOSE" "Paxos::propose_pending" {
         Propose "PROPOSE" Step (version: Int);
@@ -431,31 +473,11 @@ branches! {
         CommitFinish3 "COMMIT-FINISH-3" Step ();
         CommitFinish4 "COMMIT-FINISH-4" Step ();
     }
-    FinishRound "FINISH-ROUND" "Paxos::finish_round" {
-        FinishRound "FINISH-ROUND" Step ();
+    FinishRound {
         FinishRoundTrim "FINISH-ROUND-TRIM" Step (first_committed: Int, to: Int);
     }
-    ExtendLease "EXTEND-LEASE" "Paxos::extend_lease" {
-        ExtendLease1 "EXTEND-LEASE-1" Step (lease_expire_us: Int);
-        ExtendLease2 "EXTEND-LEASE-2" Step (to: Set);
-        ExtendLease3 "EXTEND-LEASE-3" Step ();
-        ExtendLease4 "EXTEND-LEASE-4" Step ();
-    }
-    HandleLease "HANDLE-LEASE" "Paxos::handle_lease" {
-        HandleLease1 "HANDLE-LEASE-1" Choice (message_last_committed: Int, last_committed: Int);
-        HandleLease2 "HANDLE-LEASE-2" Choice (lease_expire_us: Int);
-    }
-    HandleLeaseAck "HANDLE-LEASE-ACK" "Paxos::handle_lease_ack" {
-        HandleLeaseAck1 "HANDLE-LEASE-ACK-1" Choice ();
-        HandleLeaseAck2 "HANDLE-LEASE-ACK-2" Choice (acked_lease: Set, quorum: Set);
-        HandleLeaseAck3 "HANDLE-LEASE-ACK-3" Choice (acked_lease: Set);
-    }
-    PaxosTimers "PAXOS-TIMERS" "Paxos::lease_timeout" {
-        CollectTimeout "COLLECT-TIMEOUT" Choice (num_last: Int, quorum: Set);
+    PaxosTimers {
         AcceptTimeout "ACCEPT-TIMEOUT" Choice (accepted: Set, quorum: Set);
-        LeaseRenew "LEASE-RENEW" Choice ();
-        LeaseAckTimeout "LEASE-ACK-TIMEOUT" Choice (acked_lease: Set, quorum: Set);
-        LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);
     }
 }
 

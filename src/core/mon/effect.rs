@@ -4,7 +4,7 @@ use super::branch::Branch;
 use super::decision::Path;
 use super::kind::Timer;
 use super::message::Body;
-use super::monmap::Addr;
+use super::monmap::{Addr, AddrSet};
 use super::paxos::Value;
 use super::rank::RankSet;
 use super::time::Span;
@@ -25,8 +25,8 @@ pub enum Effect {
     Cancel(Timer),
     /// Something was written to the monitor's own store; it takes no time and is done before the next effect.
     Persist(Write),
-    /// A commit is queued for the disk: it is handed back as [`Input::Written`](super::Input) at once, but as a step of
-    /// its own.
+    /// A commit is queued for the disk. It takes no time, but is a step of its own: it comes back as
+    /// [`Input::Written`](super::Input).
     QueueWrite,
     /// A version was committed here.
     Committed {
@@ -34,6 +34,8 @@ pub enum Effect {
         version: u64,
         /// What it holds.
         value: Value,
+        /// The leader's quorum: all of them accepted it, this monitor included.
+        by: AddrSet,
     },
     /// Every session with other monitors ends (the rank changed: peers must not think I am someone else).
     DropSessions,

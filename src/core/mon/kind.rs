@@ -1,6 +1,6 @@
 //! The kinds of message, and the kinds of timer: what a person sees of them.
 
-/// What a message is.
+/// What a message is. A new kind goes to the end: the rolling hash of a run knows it by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Kind {
@@ -20,16 +20,16 @@ pub enum Kind {
     Collect,
     /// This is what I have. (MMonPaxos, LAST)
     Last,
-    /// Accept this value. (MMonPaxos, BEGIN)
-    Begin,
-    /// Accepted. (MMonPaxos, ACCEPT)
-    Accept,
     /// These versions are committed. (MMonPaxos, COMMIT)
     Commit,
     /// You may read for a while. (MMonPaxos, LEASE)
     Lease,
     /// Lease received. (MMonPaxos, LEASE_ACK)
     LeaseAck,
+    /// Accept this value. (MMonPaxos, BEGIN)
+    Begin,
+    /// Accepted. (MMonPaxos, ACCEPT)
+    Accept,
     /// The data of a monitor that catches up. (MMonSync)
     Sync,
     /// Take me into the map. (MMonJoin)
@@ -86,7 +86,7 @@ impl Kind {
     }
 }
 
-/// A monitor's timers; each has one slot.
+/// A monitor's timers; each has one slot. A new one goes to the end, as with [`Kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Timer {
@@ -96,14 +96,14 @@ pub enum Timer {
     Election,
     /// The leader waits for the answers to its collect.
     Collect,
-    /// The leader waits for everybody to accept a value.
-    Accept,
     /// The leader renews the lease.
     LeaseRenew,
     /// The leader waits for lease acks.
     LeaseAck,
     /// A peon waits for a lease.
     LeaseTimeout,
+    /// The leader waits for everybody to accept a value.
+    Accept,
     /// A monitor that catches up waits for its provider.
     Sync,
 }
@@ -114,10 +114,10 @@ impl Timer {
         Self::Probe,
         Self::Election,
         Self::Collect,
-        Self::Accept,
         Self::LeaseRenew,
         Self::LeaseAck,
         Self::LeaseTimeout,
+        Self::Accept,
         Self::Sync,
     ];
 

@@ -56,7 +56,7 @@ impl Body {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Probe(probe) => match probe.op {
-                ProbeOp::Probe => Kind::Probe,
+                ProbeOp::Probe { .. } => Kind::Probe,
                 ProbeOp::Reply { .. } | ProbeOp::MissingFeatures => Kind::ProbeReply,
             },
             Self::Election(election) => match election.op {
@@ -110,7 +110,10 @@ pub struct Probe {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProbeOp {
     /// Who is there?
-    Probe,
+    Probe {
+        /// The prober's first Paxos version. Monitors leave it at 0, so that PROBE-3 is never taken by one of theirs.
+        first_committed: u64,
+    },
     /// What the answering monitor knows.
     Reply {
         /// The quorum it is in; empty: none.

@@ -71,6 +71,8 @@ pub enum Input<'a> {
     Written,
     /// A client asks for something.
     Request(Request),
+    /// SIGTERM: the process shall end in order.
+    Terminate,
 }
 
 /// One monitor.
@@ -125,6 +127,8 @@ pub struct Monitor {
     pub sync_counter: u64,
     /// What clients asked for while there was no quorum.
     pub waiting: Vec<Request>,
+    /// When the process started: it ticks since then.
+    pub started: Time,
     /// The timers that run, by [`Timer`].
     pub timers: [Option<Armed>; Timer::ALL.len()],
 
@@ -142,11 +146,17 @@ pub(crate) type Handled = Result<(), Ended>;
 impl Monitor {
     /// A monitor that does not run yet, over its disk.
     #[must_use]
-    pub fn new(id: MonId, features: (Features, Features), options: Options, store: Store) -> Self {
+    pub fn new(
+        id: MonId,
+        addr: Addr,
+        features: (Features, Features),
+        options: Options,
+        store: Store,
+    ) -> Self {
         Self {
             id,
             name: Name(id.0),
-            addr: Addr(id.0),
+            addr,
             supported: features.0,
             required: features.1,
             options,
@@ -161,12 +171,13 @@ impl Monitor {
             leader_since: Time::ZERO,
             exited_quorum: Time::ZERO,
             elector: Elector::new(store.election_epoch),
-            paxos: Paxos::default(),
+            paxos: Paxos::of(&store.paxos),
             syncing: None,
             sync_floor: store.sync.last_committed_floor,
             sync_clients: Vec::new(),
             sync_counter: 0,
             waiting: Vec::new(),
+            started: Time::ZERO,
             timers: [None; Timer::ALL.len()],
             asked: Vec::new(),
             store,
@@ -175,17 +186,13 @@ impl Monitor {
 
     /// The process ends: what was in memory is gone, the store stays.
     pub fn end(&mut self) {
-        let fresh = Self::new(
+        *self = Self::new(
             self.id,
+            self.addr,
             (self.supported, self.required),
             self.options,
             self.store.clone(),
         );
-        *self = Self {
-            name: self.name,
-            addr: self.addr,
-            ..fresh
-        };
     }
 
     /// Handles one input at `now`; what it asks for and the path it took are left in `out`, which is cleared first.
@@ -200,7 +207,14 @@ impl Monitor {
             Input::QuorumEnter => self.quorum_enter(now, out),
             Input::Written => self.commit_finish(now, out),
             Input::Request(request) => self.handle_request(now, request, out),
+            Input::Terminate => self.terminate(now, out),
         };
+    }
+
+    /// The rank of its address in the map it knows.
+    #[must_use]
+    pub fn seat(&self) -> Option<Rank> {
+        self.monmap.rank_of_addr(self.addr)
     }
 
     /// Is this timer armed?
@@ -210,11 +224,26 @@ impl Monitor {
     }
 
     fn boot(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        self.started = now;
+        if self.has_ever_joined && !self.monmap.has_name(self.name) {
+            // It was removed, and knows it: it refuses to start.
+            out.path.take(Branch::Preinit);
+            out.effects.push(Effect::Exit);
+            return Err(Ended);
+        }
         if self.store.sync.in_sync {
             // A full copy was cut short: what is there is not to be trusted.
             self.wipe_paxos();
         }
         self.bootstrap(now, out)
+    }
+
+    fn terminate(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        self.wait_for_write(now, out)?;
+        out.path.take(Branch::Shutdown);
+        self.elect(now, out, |elector, _, eout| elector.shutdown(eout))?;
+        out.effects.push(Effect::Exit);
+        Err(Ended)
     }
 
     fn dispatch(&mut self, now: Time, message: &Message, out: &mut Outcome) -> Handled {
@@ -244,7 +273,8 @@ impl Monitor {
             Timer::Sync => self.sync_timeout(now, out),
             Timer::LeaseRenew => {
                 out.path.take(Branch::LeaseRenew);
-                self.extend_lease(now, out)
+                self.extend_lease(now, out);
+                Ok(())
             }
             Timer::LeaseAck => self.lease_ack_timeout(now, out),
             Timer::LeaseTimeout => self.lease_timeout(now, out),
@@ -258,7 +288,7 @@ impl Monitor {
         self.sync_reset(out);
         out.path.take(Branch::Boot3);
         self.cancel(Timer::Probe, out);
-        let new_rank = self.monmap.rank_of_addr(self.addr);
+        let new_rank = self.seat();
         if new_rank.is_none() && self.rank.is_some() && self.has_ever_joined {
             out.path.take1(Branch::Boot5a, self.rank);
             out.effects.push(Effect::Exit);
@@ -266,7 +296,7 @@ impl Monitor {
         }
         if new_rank != self.rank {
             out.path.take2(Branch::Boot5c, self.rank, new_rank);
-            if self.rank.is_some() {
+            if self.state != State::Down {
                 // A process that just started has no session yet.
                 out.effects.push(Effect::DropSessions);
             }

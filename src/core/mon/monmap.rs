@@ -17,7 +17,7 @@ impl Name {
     }
 }
 
-/// A monitor's address, as a number into the cluster's table of addresses.
+/// A monitor's address, as its place among all addresses of the document in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Addr(pub u8);
 
@@ -71,6 +71,12 @@ impl AddrSet {
         self.0 |= 1 << (addr.0 & 63);
     }
 
+    /// Has it a member in common with the other?
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The members, ascending.
     pub fn iter(self) -> impl Iterator<Item = Addr> {
         RankSet(self.0).iter().map(|bit| Addr(bit.0))
@@ -98,6 +104,13 @@ pub struct MonMap {
 }
 
 impl MonMap {
+    /// Puts the members into the order of their ranks, as luminous does it: by address, an unknown one first, ties by
+    /// name.
+    pub fn sort(&mut self) {
+        self.members
+            .sort_by_key(|member| (member.addr != Addr::BLANK, member.addr, member.name));
+    }
+
     /// How many monitors there are (N).
     #[must_use]
     pub fn len(&self) -> usize {

@@ -65,6 +65,15 @@ pub struct Share {
     pub first_committed: u64,
 }
 
+impl Share {
+    /// Adds the versions that follow these.
+    pub fn extend(&mut self, more: &Self) {
+        self.to = more.to;
+        self.first_committed = self.first_committed.max(more.first_committed);
+        self.maps.extend(more.maps.iter().cloned());
+    }
+}
+
 impl PaxosStore {
     /// The versions beyond `last`, for one who has those up to it; `None`: there are none.
     #[must_use]
@@ -91,6 +100,8 @@ impl PaxosStore {
     }
 
     /// STORE: takes over versions that continue mine; true when that changed something.
+    ///
+    /// The sender's first version goes with them, as the trims do among which it was set.
     pub fn apply(&mut self, share: &Share) -> bool {
         if share.from > self.last_committed + 1 || share.to <= self.last_committed {
             return false;
@@ -191,12 +202,23 @@ pub struct PeerVersions {
     pub last: u64,
 }
 
+impl Paxos {
+    /// What a process knows that just read its disk.
+    #[must_use]
+    pub fn of(store: &PaxosStore) -> Self {
+        Self {
+            accepted_pn: store.accepted_pn,
+            ..Self::default()
+        }
+    }
+}
+
 /// What Paxos keeps in mind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paxos {
     /// How far it is.
     pub phase: Phase,
-    /// A leader's own promise in this round. Its key on disk is not written (COLLECT-4), so it is kept here.
+    /// The highest number promised. It begins with what the disk says; a leader's own (COLLECT-4) stays in memory.
     pub accepted_pn: u64,
     /// How many answered the running collect, the leader included.
     pub num_last: usize,

@@ -1,7 +1,9 @@
 //! Synchronising: a monitor too far behind copies Paxos' data from a peer before it joins. What both sides keep in mind.
 
 use super::monmap::Addr;
-use super::paxos::Share;
+use std::sync::Arc;
+
+use super::paxos::{PaxosStore, Share};
 use super::time::Time;
 
 /// Names a requester at its provider: the provider's election epoch and a counter.
@@ -26,8 +28,10 @@ pub struct Requester {
     pub cookie: Option<Cookie>,
     /// How much it copies.
     pub extent: Extent,
-    /// The versions of a full copy, collected until the last chunk.
-    pub collected: Option<Share>,
+    /// For a full copy: the content of the provider's store, once all of it has come.
+    pub content: Option<Arc<PaxosStore>>,
+    /// For a full copy: the versions that came beside it, kept until the last chunk.
+    pub beside: Option<Share>,
 }
 
 /// What a provider keeps in mind of one requester.
@@ -39,10 +43,19 @@ pub struct Client {
     pub addr: Addr,
     /// The last version sent.
     pub position: u64,
-    /// Is the rest of the store still to be sent? (Full copies only.)
-    pub scanning: bool,
+    /// What is still to be sent of the store's content. (Full copies only.)
+    pub scan: Option<Scan>,
     /// When it is forgotten, unless it asks again.
     pub expires: Time,
+}
+
+/// The content of a provider's store on its way to a requester: as it was when the cookie was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scan {
+    /// How much is left, in versions.
+    pub left: u64,
+    /// The content; it goes with the last piece.
+    pub content: Arc<PaxosStore>,
 }
 
 /// What a full copy keeps on disk while it runs (prefix `mon_sync`).
@@ -72,12 +85,12 @@ pub enum SyncOp {
     Chunk {
         /// Whose.
         cookie: Cookie,
-        /// The versions in it; `None`: only content of the store.
+        /// The versions in it.
         share: Option<Share>,
+        /// The content of the store, in the chunk that completes it. (Full copies only.)
+        content: Option<Arc<PaxosStore>>,
         /// Is it the last one?
         last: bool,
-        /// The provider's last version.
-        last_committed: u64,
     },
     /// I don't know you (any more).
     NoCookie,

@@ -136,6 +136,10 @@ pub fn holds(condition: &Condition, at: Time, world: &World, trace: &Trace) -> b
             .violations()
             .iter()
             .any(|(_, property)| property.id() == id),
+        Condition::MonmapEpoch(mon, epoch) => world.monitor(*mon).monmap.epoch == *epoch,
+        Condition::LastCommitted(mon, least) => {
+            world.monitor(*mon).store.paxos.last_committed >= *least
+        }
     }
 }
 

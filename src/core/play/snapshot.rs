@@ -121,7 +121,7 @@ pub struct EventView {
     pub id: u32,
     /// When.
     pub at_ms: f64,
-    /// What it is: `send deliver drop timer state epoch victory violation user boot command exit abort`.
+    /// What it is: `send deliver drop timer state epoch victory violation user boot command exit abort write`.
     pub kind: &'static str,
     /// The monitor it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -241,11 +241,12 @@ impl Player {
             .iter()
             .filter_map(|name| names.get(name.index()));
         MonitorView {
-            rank: if process.up {
-                plain(m.rank)
+            // The dead keep their seat in the map they know.
+            rank: plain(if process.up {
+                m.rank
             } else {
-                Some(self.number(mon))
-            },
+                self.world().seat_of(mon)
+            }),
             name: names[mon.index()].name.clone(),
             state: m.state.name(),
             epoch: m.elector.epoch,
@@ -342,5 +343,10 @@ fn name_of(action: &Action) -> &'static str {
         Action::Latency { .. } => "latency",
         Action::QuorumExit(_) => "quorum_exit",
         Action::QuorumEnter(_) => "quorum_enter",
+        Action::Terminate(_) => "terminate",
+        Action::KillHost(_) => "kill",
+        Action::Commit { .. } => "commit",
+        Action::Add(_) => "add",
+        Action::Remove(_) => "remove",
     }
 }

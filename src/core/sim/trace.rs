@@ -16,7 +16,7 @@ impl EventId {
     }
 }
 
-/// What an event is.
+/// What an event is. A new kind goes to the end: the rolling hash of a run knows it by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum EventKind {
@@ -46,6 +46,8 @@ pub enum EventKind {
     Abort,
     /// A property that must hold does not.
     Violation,
+    /// A commit that was queued for the disk is written; its cause is what queued it.
+    Write,
 }
 
 impl EventKind {
@@ -66,6 +68,7 @@ impl EventKind {
             Self::Exit => "exit",
             Self::Abort => "abort",
             Self::Violation => "violation",
+            Self::Write => "write",
         }
     }
 
@@ -74,7 +77,7 @@ impl EventKind {
     pub const fn is_handled(self) -> bool {
         matches!(
             self,
-            Self::Boot | Self::Command | Self::Deliver | Self::Timer
+            Self::Boot | Self::Command | Self::Deliver | Self::Timer | Self::Write
         )
     }
 }

@@ -5,17 +5,11 @@ use crate::mon::branch::Branch;
 use crate::mon::effect::{Effect, Outcome, Write};
 use crate::mon::kind::Timer;
 use crate::mon::message::{Paxos as Word, PaxosOp};
+use crate::mon::monmap::AddrSet;
 use crate::mon::paxos::{Accepted, Phase, Share, Value};
 use crate::mon::rank::{Rank, RankSet};
 use crate::mon::state::State;
 use crate::mon::time::Time;
-
-/// `paxos_min`: how many versions are kept whatever happens.
-const PAXOS_MIN: u64 = 500;
-/// `paxos_trim_min`: how many more there must be before some are trimmed.
-const PAXOS_TRIM_MIN: u64 = 250;
-/// `paxos_trim_max`: how many are trimmed at once at most.
-const PAXOS_TRIM_MAX: u64 = 500;
 
 impl Monitor {
     /// What this leader's services want committed; it waits until everything before it is.
@@ -90,7 +84,7 @@ impl Monitor {
         value: &Value,
         out: &mut Outcome,
     ) -> Handled {
-        let promised = self.promised();
+        let promised = self.paxos.accepted_pn;
         if word.pn < promised {
             out.path.take2(Branch::HandleBegin1, word.pn, promised);
             return Ok(());
@@ -160,6 +154,7 @@ impl Monitor {
             // It was completed already, by something that could not wait (MON-WAITWRITE).
             return Ok(());
         }
+        // What is being written is always there.
         let Some(value) = self.paxos.new_value.take() else {
             return Ok(());
         };
@@ -171,7 +166,8 @@ impl Monitor {
         Self::persist(Write::LastCommitted(version), out);
         out.effects.push(Effect::Committed {
             version,
-            value: value.clone(),
+            value,
+            by: self.addresses(self.quorum),
         });
         let share: Option<Share> = self.store.paxos.share_beyond(before);
         let members = self.members();
@@ -192,9 +188,17 @@ impl Monitor {
         }
         if self.quorum.len() > 1 {
             out.path.take(Branch::CommitFinish4);
-            self.extend_lease(now, out)?;
+            self.extend_lease(now, out);
         }
         self.finish_round(now, out)
+    }
+
+    fn addresses(&self, ranks: RankSet) -> AddrSet {
+        let mut all = AddrSet::EMPTY;
+        for addr in ranks.iter().filter_map(|rank| self.monmap.addr(rank)) {
+            all.insert(addr);
+        }
+        all
     }
 
     /// HANDLE-COMMIT: the peon becomes active only with the lease that follows.
@@ -221,15 +225,14 @@ impl Monitor {
             self.store.paxos.first_committed,
             self.store.paxos.last_committed,
         );
-        let trimming = self
-            .paxos
-            .proposals
-            .iter()
-            .any(|value| matches!(value, Value::Trim(_)));
-        if !trimming && last.saturating_sub(first) > PAXOS_MIN + PAXOS_TRIM_MIN {
-            let to = (last - PAXOS_MIN).min(first + PAXOS_TRIM_MAX);
+        let (o, kept) = (&self.options, last.saturating_sub(first));
+        let to = last
+            .saturating_sub(o.paxos_min)
+            .min(first.saturating_add(o.paxos_trim_max));
+        if kept > o.paxos_min.saturating_add(o.paxos_trim_min) && to > first {
+            // It goes with the next proposal, so that it is committed before anything that waits.
             out.path.take2(Branch::FinishRoundTrim, first, to);
-            self.paxos.proposals.push_back(Value::Trim(to));
+            self.paxos.proposals.push_front(Value::Trim(to));
         }
         self.propose_next(now, out)
     }

@@ -53,7 +53,9 @@ impl Monitor {
     /// `quorum exit`: one last proposal to everybody, then silence.
     pub(super) fn quorum_exit(&mut self, now: Time, out: &mut Outcome) -> Handled {
         out.path.take(Branch::Exit1);
-        self.start_election(now, out)?;
+        if self.rank.is_some() {
+            self.start_election(now, out)?;
+        }
         out.path.take(Branch::Exit2);
         self.elector.stop_participating();
         Ok(())
@@ -64,6 +66,10 @@ impl Monitor {
         out.path.take(Branch::Enter1);
         self.elector.start_participating();
         out.path.take(Branch::Enter2);
+        if self.rank.is_none() {
+            // Outside the map nobody would hear it.
+            return Ok(());
+        }
         self.start_election(now, out)
     }
 
@@ -149,7 +155,7 @@ impl Monitor {
                 leader,
                 quorum,
                 ..
-            } => self.lose_election(now, epoch, leader, quorum, out),
+            } => return self.lose_election(now, epoch, leader, quorum, out),
             // The leader's command table is not modelled; that it came is asserted in HVIC-8.
             elector::Effect::SetLeaderCommands => {}
             elector::Effect::Exit => {

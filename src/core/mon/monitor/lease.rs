@@ -1,6 +1,6 @@
 //! Leases: the leader lets its members read for a while, and so shows that it lives.
 
-use super::{Handled, Monitor};
+use super::Monitor;
 use crate::mon::branch::Branch;
 use crate::mon::effect::Outcome;
 use crate::mon::kind::Timer;
@@ -11,7 +11,7 @@ use crate::mon::time::Time;
 
 impl Monitor {
     /// EXTEND-LEASE: the leader lets its members read for a while, and so shows that it lives.
-    pub(super) fn extend_lease(&mut self, now: Time, out: &mut Outcome) -> Handled {
+    pub(super) fn extend_lease(&mut self, now: Time, out: &mut Outcome) {
         let until = now + self.options.mon_lease;
         self.paxos.lease_expire = until;
         self.paxos.acked_lease = self.rank.map_or(RankSet::EMPTY, RankSet::one);
@@ -32,7 +32,6 @@ impl Monitor {
             .mon_lease
             .times_milli(self.options.mon_lease_renew_interval_factor);
         self.arm(now, Timer::LeaseRenew, renew, out);
-        Ok(())
     }
 
     /// HANDLE-LEASE: a peon may read, and answers.
@@ -43,12 +42,12 @@ impl Monitor {
         word: &Word,
         until: Time,
         out: &mut Outcome,
-    ) -> Handled {
+    ) {
         let last = self.store.paxos.last_committed;
         if self.state != State::Peon || word.last_committed != last {
             out.path
                 .take2(Branch::HandleLease1, word.last_committed, last);
-            return Ok(());
+            return;
         }
         self.paxos.lease_expire = self.paxos.lease_expire.max(until);
         out.path
@@ -56,7 +55,6 @@ impl Monitor {
         self.say(from, PaxosOp::LeaseAck, 0, out);
         self.arm(now, Timer::LeaseTimeout, self.lease_patience(), out);
         self.become_active(out);
-        Ok(())
     }
 
     /// HANDLE-LEASE-ACK.

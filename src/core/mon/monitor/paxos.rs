@@ -1,6 +1,8 @@
 //! Paxos' entry points, its gate and its timers. Mirrors `src/mon/Paxos.cc`; what a round does stands in
 //! [`recovery`](super::recovery), [`commit`](super::commit) and [`lease`](super::lease).
 
+use std::sync::Arc;
+
 use super::{Ended, Handled, Monitor};
 use crate::mon::branch::Branch;
 use crate::mon::effect::{Outcome, Write};
@@ -62,11 +64,11 @@ impl Monitor {
         self.paxos.proposals.clear();
     }
 
-    /// MON-WAITWRITE: a commit on its way to the disk is completed before anything else.
+    /// MON-WAITWRITE: a commit on its way to the disk is completed before anything else; so is one that follows from it.
     pub(super) fn wait_for_write(&mut self, now: Time, out: &mut Outcome) -> Handled {
-        if self.paxos.phase.is_writing() {
+        while self.paxos.phase.is_writing() {
             out.path.take(Branch::MonWaitWrite);
-            return self.commit_finish(now, out);
+            self.commit_finish(now, out)?;
         }
         Ok(())
     }
@@ -109,7 +111,10 @@ impl Monitor {
             PaxosOp::Begin { value } => self.handle_begin(from, word, value, out),
             PaxosOp::Accept => self.handle_accept(from, word, out),
             PaxosOp::Commit => self.handle_commit(now, word, out),
-            PaxosOp::Lease { until } => self.handle_lease(now, from, word, *until, out),
+            PaxosOp::Lease { until } => {
+                self.handle_lease(now, from, word, *until, out);
+                Ok(())
+            }
             PaxosOp::LeaseAck => {
                 self.handle_lease_ack(from, out);
                 Ok(())
@@ -166,12 +171,20 @@ impl Monitor {
         }
         out.path
             .take2(Branch::MonMonmap, latest.epoch, self.monmap.epoch);
-        let latest = std::sync::Arc::clone(latest);
-        self.store.monmap = std::sync::Arc::clone(&latest);
-        Self::persist(Write::Monmap(latest.epoch), out);
-        self.monmap = latest;
+        self.take_latest_map(out);
         self.bootstrap(now, out)?;
         Ok(true)
+    }
+
+    /// Uses the latest map committed, if it is newer than the one in use.
+    pub(super) fn take_latest_map(&mut self, out: &mut Outcome) {
+        if let Some(latest) = self.store.paxos.latest_map()
+            && latest.epoch > self.monmap.epoch
+        {
+            self.monmap = Arc::clone(latest);
+            self.store.monmap = Arc::clone(latest);
+            Self::persist(Write::Monmap(self.monmap.epoch), out);
+        }
     }
 
     /// The round is over, or a lease came. The services run now, and note that this monitor belongs (MON-JOINED).
@@ -192,7 +205,7 @@ impl Monitor {
             map.epoch = 1;
             self.paxos
                 .proposals
-                .push_back(Value::Monmap(std::sync::Arc::new(map)));
+                .push_back(Value::Monmap(Arc::new(map)));
         }
     }
 
@@ -212,11 +225,6 @@ impl Monitor {
             members.remove(me);
         }
         members
-    }
-
-    /// The highest number promised: what the store says, or this round's own.
-    pub(super) fn promised(&self) -> u64 {
-        self.paxos.accepted_pn.max(self.store.paxos.accepted_pn)
     }
 
     pub(super) fn lease_patience(&self) -> Span {

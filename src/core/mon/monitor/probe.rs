@@ -5,12 +5,16 @@ use std::sync::Arc;
 use super::{Effect, Handled, Monitor};
 use crate::mon::branch::Branch;
 use crate::mon::effect::Outcome;
+use crate::mon::kind::Timer;
 use crate::mon::message::{Body, Message, Probe, ProbeOp};
 use crate::mon::monmap::{Addr, MonMap, Name};
 use crate::mon::rank::RankSet;
 use crate::mon::state::State;
 use crate::mon::sync::Extent;
 use crate::mon::time::Time;
+
+/// What a monitor asks; its version stays 0.
+const ASK: ProbeOp = ProbeOp::Probe { first_committed: 0 };
 
 /// What a peer tells of itself.
 struct Told<'a> {
@@ -26,13 +30,13 @@ impl Monitor {
         let others = self.monmap.others(self.rank);
         out.path.take1(Branch::Boot13, others);
         for to in others.iter() {
-            self.send(to, self.probe(ProbeOp::Probe), out);
+            self.send(to, self.probe(ASK), out);
         }
         for addr in self.extra_probe_peers.iter() {
             if addr != self.addr {
                 out.effects.push(Effect::Send {
                     to: addr,
-                    body: self.probe(ProbeOp::Probe),
+                    body: self.probe(ASK),
                 });
             }
         }
@@ -60,7 +64,9 @@ impl Monitor {
             return Ok(());
         }
         match &probe.op {
-            ProbeOp::Probe => self.handle_probe_probe(now, m, 0, out),
+            ProbeOp::Probe { first_committed } => {
+                self.handle_probe_probe(now, m, *first_committed, out)
+            }
             ProbeOp::Reply {
                 quorum,
                 monmap,
@@ -83,8 +89,7 @@ impl Monitor {
         }
     }
 
-    /// HANDLE-PROBE-PROBE: someone asks me. `their_first` is the first Paxos version of the message, which real
-    /// ones leave at 0.
+    /// HANDLE-PROBE-PROBE: someone asks me. `their_first` is the first Paxos version that the message names.
     fn handle_probe_probe(
         &mut self,
         now: Time,
@@ -170,10 +175,11 @@ impl Monitor {
             return self.start_election(now, out);
         }
         out.path.take1(Branch::Reply10b, told.quorum);
+        // Its own map is the peer's by now: a monitor that never joined takes over any other (REPLY-2).
         if let Some(addr) = told
             .quorum
             .first()
-            .and_then(|lowest| told.monmap.addr(lowest))
+            .and_then(|lowest| self.monmap.addr(lowest))
         {
             self.ask_to_join(addr, out);
         }
@@ -190,6 +196,7 @@ impl Monitor {
         {
             out.path.take1(Branch::Reply3, u32::from(probe.name.0));
             seat.name = probe.name;
+            map.sort();
             self.monmap = Arc::new(map);
             return self.state == State::Electing;
         }
@@ -200,6 +207,7 @@ impl Monitor {
         {
             out.path.take1(Branch::Reply4, u32::from(probe.name.0));
             seat.addr = from;
+            map.sort();
             self.monmap = Arc::new(map);
             return true;
         }

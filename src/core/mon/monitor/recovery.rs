@@ -1,6 +1,6 @@
 //! Phase 1 of Paxos: the leader asks every member of its quorum what it has, before anything else is done.
 
-use super::{Handled, Monitor};
+use super::{Ended, Handled, Monitor};
 use crate::mon::branch::Branch;
 use crate::mon::effect::{Outcome, Write};
 use crate::mon::kind::Timer;
@@ -25,7 +25,7 @@ impl Monitor {
         if let Some(left) = &self.paxos.uncommitted {
             out.path.take2(Branch::Collect3, left.version, left.pn);
         }
-        let pn = self.new_pn(self.promised().max(old_pn), out);
+        let pn = self.new_pn(self.paxos.accepted_pn.max(old_pn), out);
         self.paxos.accepted_pn = pn;
         out.path.take1(Branch::Collect4, pn);
         self.paxos.num_last = 1;
@@ -72,8 +72,8 @@ impl Monitor {
             return self.bootstrap(now, out);
         }
         out.path
-            .take2(Branch::HandleCollect6, word.pn, self.promised());
-        if word.pn > self.promised() {
+            .take2(Branch::HandleCollect6, word.pn, self.paxos.accepted_pn);
+        if word.pn > self.paxos.accepted_pn {
             self.paxos.accepted_pn = word.pn;
             self.store.paxos.accepted_pn = word.pn;
             Self::persist(Write::AcceptedPn(word.pn), out);
@@ -93,14 +93,9 @@ impl Monitor {
             out.path
                 .take2(Branch::HandleCollect9, left.version, left.pn);
         }
-        out.path.take1(Branch::HandleCollect10, self.promised());
-        self.say_with(
-            from,
-            PaxosOp::Last { uncommitted: left },
-            self.promised(),
-            share,
-            out,
-        );
+        let pn = self.paxos.accepted_pn;
+        out.path.take1(Branch::HandleCollect10, pn);
+        self.say_with(from, PaxosOp::Last { uncommitted: left }, pn, share, out);
         Ok(())
     }
 
@@ -164,10 +159,9 @@ impl Monitor {
             self.paxos.num_last += 1;
             out.path
                 .take2(Branch::HandleLast7, self.paxos.num_last, self.quorum);
-            self.weigh_uncommitted(word, left);
+            self.weigh_uncommitted(word, left, out);
             if self.paxos.num_last == self.quorum.len() {
-                unread = false;
-                self.finish_collect(now, out)?;
+                unread &= !self.finish_collect(now, out)?;
             }
         } else {
             out.path
@@ -181,7 +175,7 @@ impl Monitor {
     }
 
     /// HANDLE-LAST-7: of the values left uncommitted, the one with the highest number counts.
-    fn weigh_uncommitted(&mut self, word: &Word, left: Option<&Accepted>) {
+    fn weigh_uncommitted(&mut self, word: &Word, left: Option<&Accepted>, out: &mut Outcome) {
         let Some(left) = left else { return };
         let (pn, version) = self
             .paxos
@@ -191,6 +185,8 @@ impl Monitor {
         let recent = word.last_committed >= self.store.paxos.last_committed
             && word.last_committed + 1 >= version;
         if left.pn >= pn && recent {
+            out.path
+                .take2(Branch::HandleLast7Uncommitted, left.version, left.pn);
             self.paxos.uncommitted = Some(Accepted {
                 version: word.last_committed + 1,
                 ..left.clone()
@@ -198,8 +194,9 @@ impl Monitor {
         }
     }
 
-    /// Everybody answered: what an earlier leader left is proposed first, else the leases begin.
-    fn finish_collect(&mut self, now: Time, out: &mut Outcome) -> Handled {
+    /// Everybody answered: what an earlier leader left is proposed first, else the leases begin. True: the services
+    /// have read what was committed.
+    fn finish_collect(&mut self, now: Time, out: &mut Outcome) -> Result<bool, Ended> {
         self.cancel(Timer::Collect, out);
         self.paxos.peers.clear();
         let next = self.store.paxos.last_committed + 1;
@@ -207,13 +204,14 @@ impl Monitor {
             out.path
                 .take2(Branch::HandleLast7Previous, left.version, left.pn);
             self.paxos.phase = Phase::UpdatingPrevious;
-            return self.begin(now, left.value, out);
+            self.begin(now, left.value, out)?;
+            return Ok(false);
         }
-        self.extend_lease(now, out)?;
-        if self.refresh(now, out)? {
-            return Ok(());
+        self.extend_lease(now, out);
+        if !self.refresh(now, out)? {
+            self.finish_round(now, out)?;
         }
-        self.finish_round(now, out)
+        Ok(true)
     }
 
     /// HANDLE-LAST-5: sends those who miss versions what they miss; gives a peer for whom that is trimmed away.

@@ -1,18 +1,20 @@
 //! Synchronising, both sides. Mirrors `Monitor::sync_*` and `handle_sync_*`.
 
+use std::sync::Arc;
+
 use super::{Effect, Handled, Monitor};
 use crate::mon::branch::Branch;
 use crate::mon::effect::{Outcome, Write};
 use crate::mon::kind::Timer;
 use crate::mon::message::{Body, Message};
 use crate::mon::monmap::Addr;
-use crate::mon::paxos::PaxosStore;
+use crate::mon::paxos::{Paxos, PaxosStore};
 use crate::mon::state::State;
-use crate::mon::sync::{Client, Cookie, Extent, Requester, SyncOp};
-use crate::mon::time::Time;
+use crate::mon::sync::{Client, Cookie, Extent, Requester, Scan, SyncOp, SyncStore};
+use crate::mon::time::{Span, Time};
 
-/// How many versions go into a chunk: `mon_sync_max_payload_size` (1 MiB) at 4 KiB a version.
-const CHUNK_VERSIONS: u64 = 256;
+/// How many bytes a version is taken for: `mon_sync_max_payload_size` says how many of them go into a chunk.
+const VERSION_BYTES: u64 = 4_096;
 
 /// A provider's cookies begin with its election epoch.
 const COOKIE_EPOCH_SHIFT: u32 = 24;
@@ -52,7 +54,8 @@ impl Monitor {
             provider,
             cookie: None,
             extent,
-            collected: None,
+            content: None,
+            beside: None,
         });
         self.arm(now, Timer::Sync, self.options.mon_sync_timeout, out);
         let last_committed = self.store.paxos.last_committed;
@@ -67,14 +70,10 @@ impl Monitor {
         Ok(())
     }
 
-    /// Forgets everything that is copied; promises stay.
+    /// Forgets everything that is copied, promises and proposal numbers too; Paxos reads its disk anew.
     pub(super) fn wipe_paxos(&mut self) {
-        let paxos = &self.store.paxos;
-        self.store.paxos = PaxosStore {
-            last_pn: paxos.last_pn,
-            accepted_pn: paxos.accepted_pn,
-            ..PaxosStore::default()
-        };
+        self.store.paxos = PaxosStore::default();
+        self.paxos = Paxos::of(&self.store.paxos);
     }
 
     /// The requester forgets its provider (BOOTSTRAP-2).
@@ -120,7 +119,7 @@ impl Monitor {
                 Ok(())
             }
             SyncOp::Chunk { .. } => self.handle_chunk(now, m.addr, op, out),
-            SyncOp::NoCookie => self.handle_no_cookie(now, m.addr, out),
+            SyncOp::NoCookie => self.handle_no_cookie(now, out),
         }
     }
 
@@ -147,66 +146,84 @@ impl Monitor {
         self.sync_counter += 1;
         let cookie =
             Cookie((u64::from(self.elector.epoch) << COOKIE_EPOCH_SHIFT) + self.sync_counter);
-        let full = extent == Extent::Full;
-        // A full copy begins with what was kept; the rest of the store is scanned beside it.
-        let position = if full {
-            self.store.paxos.first_committed.saturating_sub(1)
-        } else {
-            theirs
+        let mine = &self.store.paxos;
+        let (position, scan) = match extent {
+            Extent::Recent => (theirs, None),
+            Extent::Full => {
+                let scan = Scan {
+                    left: mine.last_committed + 1 - mine.first_committed.min(mine.last_committed),
+                    content: Arc::new(mine.clone()),
+                };
+                (mine.last_committed, Some(scan))
+            }
         };
         out.path.take2(Branch::GetCookie3, cookie.0, position);
-        let expires = now + self.options.mon_sync_timeout + self.options.mon_sync_timeout;
         self.sync_clients.push(Client {
             cookie,
             addr: m.addr,
             position,
-            scanning: full,
-            expires,
+            scan,
+            expires: self.cookie_expiry(now),
         });
         self.say_sync(m.addr, SyncOp::Cookie(cookie), out);
     }
 
+    fn cookie_expiry(&self, now: Time) -> Time {
+        now + self.options.mon_sync_timeout + self.options.mon_sync_timeout
+    }
+
+    /// Has a tick of this process found the cookie expired by now?
+    fn is_forgotten(&self, client: &Client, now: Time) -> bool {
+        let (tick, age) = (
+            self.options.mon_tick_interval.0.max(1),
+            client.expires.since(self.started).0,
+        );
+        self.started + Span(age.div_ceil(tick) * tick) <= now
+    }
+
     fn handle_get_chunk(&mut self, now: Time, from: Addr, cookie: Cookie, out: &mut Outcome) {
-        let known = |client: &Client| {
-            client.cookie == cookie && client.addr == from && client.expires > now
-        };
+        let mut clients = std::mem::take(&mut self.sync_clients);
+        clients.retain(|client| !self.is_forgotten(client, now));
+        self.sync_clients = clients;
+        let known = |client: &Client| client.cookie == cookie && client.addr == from;
         let Some(place) = self.sync_clients.iter().position(known) else {
             out.path.take1(Branch::GetChunk1, cookie.0);
             self.say_sync(from, SyncOp::NoCookie, out);
             return;
         };
-        let first = self.store.paxos.first_committed;
-        let position = self.sync_clients[place].position;
-        if position + 1 < first && first > 1 {
+        let (first, last_committed) = (
+            self.store.paxos.first_committed,
+            self.store.paxos.last_committed,
+        );
+        let expires = self.cookie_expiry(now);
+        let client = &mut self.sync_clients[place];
+        let position = client.position;
+        if position < first && first > 1 {
             out.path.take2(Branch::GetChunk2, position, first);
             self.sync_clients.remove(place);
             self.say_sync(from, SyncOp::NoCookie, out);
             return;
         }
-        let last_committed = self.store.paxos.last_committed;
-        let to = last_committed.min(position + CHUNK_VERSIONS);
-        let share = self.store.paxos.share_between(position, to);
-        let client = &mut self.sync_clients[place];
-        client.expires = now + self.options.mon_sync_timeout + self.options.mon_sync_timeout;
-        client.position = position.max(to);
-        // The store's content takes a chunk of its own, with the versions of the first one.
-        let last = to >= last_committed && !client.scanning;
-        client.scanning = false;
+        let room = (self.options.mon_sync_max_payload_size / VERSION_BYTES).max(1);
+        let to = last_committed.min(position + room).max(position);
+        client.expires = expires;
+        client.position = to;
+        // New versions go first; what room they leave is for the store's content.
+        let content = scan_on(&mut client.scan, room - (to - position));
+        let last = to >= last_committed && client.scan.is_none();
         out.path
             .take3(Branch::GetChunk3, position, to, u32::from(last));
         if last {
             self.sync_clients.remove(place);
         }
-        self.say_sync(
-            from,
-            SyncOp::Chunk {
-                cookie,
-                share,
-                last,
-                last_committed,
-            },
-            out,
-        );
+        let share = self.store.paxos.share_between(position, to);
+        let chunk = SyncOp::Chunk {
+            cookie,
+            share,
+            content,
+            last,
+        };
+        self.say_sync(from, chunk, out);
     }
 
     // -- the requester
@@ -227,8 +244,8 @@ impl Monitor {
         let SyncOp::Chunk {
             cookie,
             share,
+            content,
             last,
-            ..
         } = op
         else {
             return Ok(());
@@ -241,16 +258,15 @@ impl Monitor {
         out.path
             .take1(Branch::Chunk2, share.as_ref().map_or(0, |share| share.to));
         if sync.extent == Extent::Full {
-            match (&mut sync.collected, share) {
-                (Some(all), Some(more)) => {
-                    all.to = more.to;
-                    all.maps.extend(more.maps.iter().cloned());
-                }
+            sync.content = content.clone().or(sync.content.take());
+            match (&mut sync.beside, share) {
+                (Some(all), Some(more)) => all.extend(more),
                 (none @ None, Some(_)) => none.clone_from(share),
                 (_, None) => {}
             }
         } else if let Some(share) = share {
             self.store_share(share, out);
+            self.paxos = Paxos::of(&self.store.paxos);
         }
         if !*last {
             out.path.take(Branch::Chunk3);
@@ -261,41 +277,45 @@ impl Monitor {
         self.finish_sync(now, out)
     }
 
-    /// The last chunk is there.
+    /// The last chunk is there. (The floor in memory stays; only the one on disk goes.)
     fn finish_sync(&mut self, now: Time, out: &mut Outcome) -> Handled {
-        let collected = self.syncing.take().and_then(|sync| sync.collected);
-        if let Some(all) = collected {
-            let paxos = &mut self.store.paxos;
-            paxos.first_committed = all.first_committed;
-            paxos.last_committed = all.to;
-            paxos.maps = all.maps;
-            out.path.take2(Branch::Chunk4, all.first_committed, all.to);
-            Self::persist(Write::LastCommitted(all.to), out);
+        if let Some(sync) = self.syncing.take()
+            && let Some(content) = sync.content
+        {
+            self.store.paxos = (*content).clone();
+            if let Some(beside) = &sync.beside {
+                self.store.paxos.apply(beside);
+            }
+            self.paxos = Paxos::of(&self.store.paxos);
+            let (first, last) = (
+                self.store.paxos.first_committed,
+                self.store.paxos.last_committed,
+            );
+            out.path.take2(Branch::Chunk4, first, last);
+            Self::persist(Write::LastCommitted(last), out);
         }
-        if self.store.sync.in_sync {
-            self.store.sync = crate::mon::sync::SyncStore::default();
+        if self.store.sync != SyncStore::default() {
+            self.store.sync = SyncStore::default();
             Self::persist(Write::InSync, out);
         }
         out.path.take(Branch::Chunk5);
-        if let Some(latest) = self.store.paxos.latest_map()
-            && latest.epoch > self.monmap.epoch
-        {
-            self.monmap = std::sync::Arc::clone(latest);
-            self.store.monmap = std::sync::Arc::clone(latest);
-        }
+        self.take_latest_map(out);
         self.bootstrap(now, out)
     }
 
-    fn handle_no_cookie(&mut self, now: Time, from: Addr, out: &mut Outcome) -> Handled {
-        if self
-            .syncing
-            .as_ref()
-            .is_none_or(|sync| sync.provider != from)
-        {
-            out.path.take(Branch::NoCookie1);
-            return Ok(());
-        }
-        out.path.take(Branch::NoCookie2);
+    /// The provider doesn't know this monitor (any more).
+    fn handle_no_cookie(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        out.path.take(Branch::NoCookie);
         self.bootstrap(now, out)
     }
+}
+
+/// Sends more of a store's content; gives it when that was the last piece.
+fn scan_on(scan: &mut Option<Scan>, room: u64) -> Option<Arc<PaxosStore>> {
+    let running = scan.as_mut()?;
+    running.left = running.left.saturating_sub(room);
+    if running.left > 0 {
+        return None;
+    }
+    scan.take().map(|scan| scan.content)
 }
