@@ -1,6 +1,6 @@
 //! Documents as people write and paste them: what they become, and what is said about their mistakes.
 
-use monscope::core::mon::options::OPTIONS;
+use monscope::core::mon::options::{OPTIONS, Unit};
 use monscope::core::mon::{Branch, MonId, RankSet, Span, Time};
 use monscope::core::scenario::{
     self, Action, By, Condition, DocError, Expect, HealLink, Origin, RankOrder, Scenario, Starts,
@@ -378,12 +378,13 @@ fn what_comes_later_is_refused_by_name() {
 #[test]
 fn every_option_of_this_version_is_read() {
     for option in OPTIONS {
-        let s = read(&format!("monitors 1\noption {} 2.5\n", option.name));
-        assert!(
-            matches!(option.get(&s.options), 2_500_000 | 2_500),
-            "{}",
-            option.name
-        );
+        let (written, stored) = match option.unit {
+            Unit::Seconds => ("2.5", 2_500_000),
+            Unit::Factor => ("2.5", 2_500),
+            Unit::Count => ("25", 25),
+        };
+        let s = read(&format!("monitors 1\noption {} {written}\n", option.name));
+        assert_eq!(option.get(&s.options), stored, "{}", option.name);
         assert!(s.to_text().contains(option.name));
     }
 }

@@ -51,11 +51,7 @@ pub const fn of(kind: Kind) -> Glyph {
         Kind::Last => glyph("M-6-6H6V6H-6Z", Fill, "paxos"),
         Kind::Begin => glyph("M0-7L7 0L0 7L-7 0Z", Hollow, "paxos"),
         // Its left half is full, its right one hollow.
-        Kind::Accept => glyph(
-            "M0-8V8L-8 0ZM0-8L8 0L0 8V5.2L5.2 0L0-5.2Z",
-            Fill,
-            "paxos",
-        ),
+        Kind::Accept => glyph("M0-8V8L-8 0ZM0-8L8 0L0 8V5.2L5.2 0L0-5.2Z", Fill, "paxos"),
         Kind::Commit => glyph("M0-8L8 0L0 8L-8 0Z", Fill, "paxos"),
         Kind::Lease => glyph(
             "M-3.5-3.5H3.5A3.5 3.5 0 0 1 3.5 3.5H-3.5A3.5 3.5 0 0 1-3.5-3.5Z",

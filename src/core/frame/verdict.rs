@@ -293,12 +293,7 @@ pub fn action<'n>(
         Action::Latency { .. } => (Phrase::DidLatency, Phrase::UndoLatency, String::new(), None),
         Action::QuorumExit(id) => (Phrase::DidExit, Phrase::UndoExit, full(id), None),
         Action::QuorumEnter(id) => (Phrase::DidEnter, Phrase::UndoEnter, full(id), None),
-        Action::Terminate(ids) => (
-            Phrase::DidTerminate,
-            Phrase::UndoTerminate,
-            many(ids),
-            None,
-        ),
+        Action::Terminate(ids) => (Phrase::DidTerminate, Phrase::UndoTerminate, many(ids), None),
         Action::KillHost(ids) => (Phrase::DidKillHost, Phrase::UndoKillHost, many(ids), None),
         Action::Commit { .. } => (Phrase::DidCommit, Phrase::UndoCommit, String::new(), None),
         Action::Add(id) => (Phrase::DidAdd, Phrase::UndoAdd, full(id), None),

@@ -21,10 +21,9 @@ impl Action {
             Self::Latency {
                 link: Some((a, b)), ..
             } => (&[], [Some(*a), Some(*b)]),
-            Self::QuorumExit(mon)
-            | Self::QuorumEnter(mon)
-            | Self::Add(mon)
-            | Self::Remove(mon) => (&[], [Some(*mon), None]),
+            Self::QuorumExit(mon) | Self::QuorumEnter(mon) | Self::Add(mon) | Self::Remove(mon) => {
+                (&[], [Some(*mon), None])
+            }
             Self::Commit { mon, .. } => (&[], [*mon, None]),
             Self::Partition(_) | Self::Heal(None) | Self::Latency { link: None, .. } => {
                 (&[], [None; 2])

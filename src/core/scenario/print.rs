@@ -53,8 +53,7 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn of(scenario: &'a Scenario) -> Self {
-        let usual =
-            |(place, mon): (usize, &MonSpec)| !mon.seat || mon.name == default_name(place);
+        let usual = |(place, mon): (usize, &MonSpec)| !mon.seat || mon.name == default_name(place);
         Self {
             scenario,
             by_rank: scenario.by_rank(),

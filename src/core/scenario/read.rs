@@ -160,7 +160,8 @@ fn monmap_epoch(doc: &Node<'_>) -> Result<u32, DocError> {
         return Ok(u32::from(!new));
     };
     if new != node.as_number().is_some_and(Number::is_zero) {
-        let message = "a monmap has epoch 0 as long as its cluster is new, and only then: see `cluster new`";
+        let message =
+            "a monmap has epoch 0 as long as its cluster is new, and only then: see `cluster new`";
         return Err(node.error(message));
     }
     Ok(node.whole("an epoch of the monmap", 0, limits::EPOCH_MAX)? as u32)

@@ -172,13 +172,7 @@ impl World {
     }
 
     /// A client asks a monitor; by itself it finds the leader, or else the first one that answers.
-    fn ask(
-        &mut self,
-        mon: Option<MonId>,
-        request: Request,
-        because: EventId,
-        trace: &mut Trace,
-    ) {
+    fn ask(&mut self, mon: Option<MonId>, request: Request, because: EventId, trace: &mut Trace) {
         let leading = self
             .monitors
             .iter()

@@ -203,9 +203,7 @@ impl Monitor {
             out.path.take(Branch::CreateInitial);
             let mut map = (*self.monmap).clone();
             map.epoch = 1;
-            self.paxos
-                .proposals
-                .push_back(Value::Monmap(Arc::new(map)));
+            self.paxos.proposals.push_back(Value::Monmap(Arc::new(map)));
         }
     }
 

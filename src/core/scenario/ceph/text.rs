@@ -2,7 +2,7 @@
 //! `ceph status`, too).
 
 use super::super::error::{DocError, Place};
-use super::super::model::{Scenario};
+use super::super::model::Scenario;
 use super::super::order::addr_key;
 use super::{Import, Member, build, check_strategy, plain_addr};
 use crate::mon::{Rank, RankSet};

@@ -130,7 +130,11 @@ fn monitor(names: &Names<'_>, mon: &MonSpec, place: usize, lines: &mut Vec<Strin
         line.push_str(" starts down");
     }
     if let Some(joined) = mon.joined {
-        line.push_str(if joined { " joined true" } else { " joined false" });
+        line.push_str(if joined {
+            " joined true"
+        } else {
+            " joined false"
+        });
     }
     if let Some(last) = mon.last_committed {
         line.extend([" last_committed ", &last.to_string()]);
@@ -148,7 +152,12 @@ fn monitor(names: &Names<'_>, mon: &MonSpec, place: usize, lines: &mut Vec<Strin
         }
     }
     if !mon.seed_map.is_empty() {
-        lines.push(words(["mon", &name, "seed_map", &names.mons(&mon.seed_map)]));
+        lines.push(words([
+            "mon",
+            &name,
+            "seed_map",
+            &names.mons(&mon.seed_map),
+        ]));
     }
 }
 
@@ -294,12 +303,9 @@ impl Names<'_> {
             Condition::MonmapEpoch(id, epoch) => {
                 words(["monmap_epoch", &self.mon(*id), &epoch.to_string()])
             }
-            Condition::LastCommitted(id, version) => words([
-                "last_committed",
-                &self.mon(*id),
-                ">=",
-                &version.to_string(),
-            ]),
+            Condition::LastCommitted(id, version) => {
+                words(["last_committed", &self.mon(*id), ">=", &version.to_string()])
+            }
         }
     }
 }

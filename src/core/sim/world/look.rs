@@ -43,10 +43,7 @@ impl World {
     #[must_use]
     pub fn newest_map(&self) -> Option<&Arc<MonMap>> {
         let newest = |m: &&Monitor| (m.has_ever_joined, m.monmap.epoch);
-        self.monitors
-            .iter()
-            .max_by_key(newest)
-            .map(|m| &m.monmap)
+        self.monitors.iter().max_by_key(newest).map(|m| &m.monmap)
     }
 
     /// The rank of a monitor in the newest map; `None`: it has no seat there.
