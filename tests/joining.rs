@@ -68,7 +68,7 @@ fn a_new_cluster_founds_itself_with_two_elections() {
     assert_eq!(player.world().victories(), 2);
     for mon in [A, B, C] {
         let m = player.world().monitor(mon);
-        assert_eq!((m.monmap.epoch, m.store.monmap.epoch), (1, 1));
+        assert_eq!((m.monmap.epoch, m.store.latest_map().epoch), (1, 1));
         assert_eq!(version(&player, mon), 1, "the map is the first version");
         assert!(m.store.joined);
         assert!(took(&player, mon, Branch::MonMonmap));

@@ -6,7 +6,7 @@ use super::kind::Timer;
 use super::message::Body;
 use super::monmap::{Addr, AddrSet};
 use super::paxos::Value;
-use super::rank::RankSet;
+use super::rank::{Rank, RankSet};
 use super::time::Span;
 
 /// One thing a monitor asks for. The world carries them out in order.
@@ -37,6 +37,8 @@ pub enum Effect {
         /// The leader's quorum: all of them accepted it, this monitor included.
         by: AddrSet,
     },
+    /// From here on messages carry this rank.
+    SpeakAs(Option<Rank>),
     /// Every session with other monitors ends (the rank changed: peers must not think I am someone else).
     DropSessions,
     /// This monitor declared victory.

@@ -37,12 +37,24 @@ pub struct Store {
     pub election_epoch: u32,
     /// `joined`: was once in a quorum with a committed monmap.
     pub joined: bool,
-    /// The latest monmap.
+    /// A monmap beside those of Paxos: what the monitor was made with, took from a peer's election message, or set aside
+    /// before a full copy.
     pub monmap: Arc<MonMap>,
     /// Paxos' numbers and versions.
     pub paxos: PaxosStore,
     /// What a full copy keeps while it runs.
     pub sync: SyncStore,
+}
+
+impl Store {
+    /// The map that a process starts from: the newest one there is.
+    #[must_use]
+    pub fn latest_map(&self) -> &Arc<MonMap> {
+        self.paxos
+            .latest_map()
+            .filter(|committed| committed.epoch >= self.monmap.epoch)
+            .unwrap_or(&self.monmap)
+    }
 }
 
 /// A timer that runs.
@@ -166,7 +178,7 @@ impl Monitor {
             quorum: RankSet::EMPTY,
             outside_quorum: NameSet::EMPTY,
             extra_probe_peers: AddrSet::EMPTY,
-            monmap: Arc::clone(&store.monmap),
+            monmap: Arc::clone(store.latest_map()),
             has_ever_joined: store.joined,
             leader_since: Time::ZERO,
             exited_quorum: Time::ZERO,
@@ -301,6 +313,7 @@ impl Monitor {
                 out.effects.push(Effect::DropSessions);
             }
             self.rank = new_rank;
+            out.effects.push(Effect::SpeakAs(new_rank));
         }
         out.path.take(Branch::Boot6);
         self.state = State::Probing;

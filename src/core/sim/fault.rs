@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::trace::{Event, EventId, EventKind, Trace};
+use super::wire::End;
 use super::world::World;
 use crate::mon::message::Request;
 use crate::mon::monitor::Store;
@@ -139,7 +140,7 @@ impl World {
     fn kill(&mut self, mons: &[MonId], because: EventId, trace: &mut Trace) {
         for mon in mons {
             if self.process(*mon).up {
-                self.end_process(*mon, because, trace);
+                self.end_process(*mon, End::Broken, because, trace);
             }
         }
     }
@@ -147,7 +148,7 @@ impl World {
     /// Empties the disk of a process that doesn't run: it is made anew, with the map it knew as its seed.
     fn wipe(&mut self, mon: MonId) {
         let m = &mut self.monitors[mon.index()];
-        let mut seed = MonMap::clone(&m.store.monmap);
+        let mut seed = MonMap::clone(m.store.latest_map());
         seed.epoch = 0;
         m.store = Store {
             election_epoch: 0,

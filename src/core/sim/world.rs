@@ -8,13 +8,13 @@ use super::check::{Checker, Property, took_propose_3};
 use super::missing::{self, Class, Losses, Lost};
 use super::queue::{Due, Queue};
 use super::trace::{Event, EventId, EventKind, Loss, PATH_MAX, Trace};
-use super::wire::{Flight, Wire};
+use super::wire::{End, Flight, Wire};
 use crate::mon::branch::BRANCHES;
 use crate::mon::decision::Step;
 use crate::mon::effect::{Effect, Outcome};
 use crate::mon::message::{Body, Message};
 use crate::mon::monmap::Addr;
-use crate::mon::{Branch, Input, Kind, MonId, Monitor, RankSet, Span, State, Time, Timer};
+use crate::mon::{Branch, Input, Kind, MonId, Monitor, Rank, RankSet, Span, State, Time, Timer};
 use crate::scenario::Starts;
 
 /// A process, as far as the world knows it.
@@ -36,6 +36,8 @@ pub struct Process {
     pub capable: bool,
     /// What fell or falls due while it is paused, as the queue came to it.
     pub(super) waiting: Vec<(Time, Due)>,
+    /// The rank that its messages carry.
+    rank: Option<Rank>,
     /// The SIGTERM that a stopped process has not seen yet.
     pub(super) terminated_by: Option<EventId>,
     timers: [Option<Arming>; Timer::ALL.len()],
@@ -298,7 +300,10 @@ impl World {
             }
             // It is for the checker to see.
             Effect::Committed { .. } => {}
-            Effect::DropSessions => self.drop_sessions(mon, Loss::SessionDropped, cause, trace),
+            Effect::SpeakAs(rank) => self.processes[i].rank = rank,
+            Effect::DropSessions => {
+                self.drop_sessions(mon, End::Closed, Loss::SessionDropped, cause, trace);
+            }
             Effect::Victory { epoch, quorum } => {
                 self.victories += 1;
                 let draft = self.draft(EventKind::Victory, Some(mon));
@@ -318,7 +323,7 @@ impl World {
                     ..self.draft(EventKind::Exit, Some(mon))
                 };
                 let ended = self.record(draft, trace);
-                self.end_process(mon, ended, trace);
+                self.end_process(mon, End::Closed, ended, trace);
             }
             Effect::Abort(branch) => {
                 let path = [Some(branch), None, None, None];
@@ -328,7 +333,7 @@ impl World {
                     ..self.draft(EventKind::Abort, Some(mon))
                 };
                 let ended = self.record(draft, trace);
-                self.end_process(mon, ended, trace);
+                self.end_process(mon, End::Broken, ended, trace);
             }
         }
     }
@@ -346,7 +351,8 @@ impl World {
         let m = &self.monitors[mon.index()];
         let message = Message {
             from: mon,
-            source: m.rank,
+            // The monitor may have another rank by now, when it bootstrapped after this.
+            source: self.processes[mon.index()].rank,
             addr: m.addr,
             con_features: m.supported.con,
             capable: self.processes[mon.index()].capable,
@@ -411,11 +417,12 @@ impl World {
     pub(super) fn drop_sessions(
         &mut self,
         mon: MonId,
+        end: End,
         loss: Loss,
         because: EventId,
         trace: &mut Trace,
     ) {
-        for flight in self.wire.end_sessions(mon) {
+        for flight in self.wire.end_sessions(mon, end) {
             let message = &flight.message;
             let send = Event {
                 peer: Some(flight.to),
@@ -428,7 +435,13 @@ impl World {
     }
 
     /// A process ends: memory and sessions are gone, the disk stays.
-    pub(super) fn end_process(&mut self, mon: MonId, because: EventId, trace: &mut Trace) {
+    pub(super) fn end_process(
+        &mut self,
+        mon: MonId,
+        end: End,
+        because: EventId,
+        trace: &mut Trace,
+    ) {
         let i = mon.index();
         let before = self.draft(EventKind::State, Some(mon));
         let process = &mut self.processes[i];
@@ -437,6 +450,7 @@ impl World {
         process.since = self.now;
         process.ended_by = Some(because);
         process.waiting.clear();
+        process.rank = None;
         process.terminated_by = None;
         process.write = None;
         process.timers = [None; Timer::ALL.len()];
@@ -450,7 +464,7 @@ impl World {
             ..before
         };
         self.record(after, trace);
-        self.drop_sessions(mon, Loss::EndDied, because, trace);
+        self.drop_sessions(mon, end, Loss::EndDied, because, trace);
         self.find_leader();
     }
 

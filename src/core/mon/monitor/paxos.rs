@@ -182,7 +182,6 @@ impl Monitor {
             && latest.epoch > self.monmap.epoch
         {
             self.monmap = Arc::clone(latest);
-            self.store.monmap = Arc::clone(latest);
             Self::persist(Write::Monmap(self.monmap.epoch), out);
         }
     }

@@ -47,6 +47,7 @@ impl Monitor {
             self.store.sync.in_sync = true;
             self.store.sync.last_committed_floor = floor;
             self.sync_floor = floor;
+            self.store.monmap = Arc::clone(self.store.latest_map());
             Self::persist(Write::InSync, out);
             self.wipe_paxos();
         }

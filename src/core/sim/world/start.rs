@@ -77,6 +77,7 @@ impl Process {
             seat: spec.seat,
             capable: spec.capable,
             waiting: Vec::new(),
+            rank: None,
             terminated_by: None,
             timers: [None; Timer::ALL.len()],
             write: None,
