@@ -92,20 +92,20 @@ pub fn App(props: &AppProps) -> Html {
     let on_pick = {
         let (session, ui) = (session.clone(), ui.clone());
         Callback::from(move |entry: &'static gallery::Entry| {
-            session.load(read_entry(entry));
-            ui.dispatch(Change::Loaded);
+            show(&session, &ui, read_entry(entry));
         })
     };
     let onkeydown = {
         let (session, ui) = (session.clone(), ui.clone());
         Callback::from(move |event: KeyboardEvent| keys::on_key(&session, &ui, &event))
     };
+    let (onfocusin, onfocusout) = use_kept_focus(&root);
     let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
     let scene = session.scene();
     let tab = if ui.tab == Tab::Tools { "tools" } else { "log" };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
-            data-tab={tab} {onkeydown} {ondragover} {ondragleave} {ondrop}>
+            data-tab={tab} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
             { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
             <div class="stage">
                 { said(&session, &ui) }
@@ -125,6 +125,44 @@ pub fn App(props: &AppProps) -> Html {
             }
         </section>
     }
+}
+
+/// Keeps the focus inside when what has it goes away (a closed list, a button that is of no use any more), so that
+/// keys go on working. Who takes the focus elsewhere is let go.
+#[hook]
+fn use_kept_focus(root: &NodeRef) -> (Callback<FocusEvent>, Callback<FocusEvent>) {
+    let left = use_mut_ref(|| None::<Element>);
+    let bring_back = {
+        let root = root.clone();
+        move |element: &Element| {
+            let gone = !element.is_connected() || element.matches(":disabled").unwrap_or_default();
+            if let Some(root) = root.cast::<HtmlElement>().filter(|_| gone) {
+                // It can take the focus: it has a tab index.
+                let _ = root.focus();
+            }
+            gone
+        }
+    };
+    {
+        let (left, bring_back) = (left.clone(), bring_back.clone());
+        use_effect(move || {
+            if let Some(element) = left.take() {
+                bring_back(&element);
+            }
+        });
+    }
+    let comes = {
+        let left = left.clone();
+        Callback::from(move |_: FocusEvent| *left.borrow_mut() = None)
+    };
+    let goes = Callback::from(move |event: FocusEvent| {
+        let element = event
+            .target_dyn_into::<Element>()
+            .filter(|_| event.related_target().is_none());
+        // What is disabled loses the focus after the picture is drawn; what is removed, while it is.
+        *left.borrow_mut() = element.filter(|element| !bring_back(element));
+    });
+    (comes, goes)
 }
 
 /// The verdict on the present picture, and what the author says at this time.
@@ -165,14 +203,20 @@ fn use_tick(session: &Session, root: &NodeRef, plays: bool) -> u32 {
     *tick
 }
 
+/// Puts a scenario that somebody chose on the stage, and plays it.
+fn show(session: &Session, ui: &UiHandle, scenario: scenario::Scenario) {
+    session.load(scenario);
+    session.set_playing(!prefers_less_motion());
+    ui.dispatch(Change::Loaded);
+}
+
 /// Takes a document; what is on the stage stays there when it is a bad one.
 fn on_document(session: &Session, ui: &UiHandle) -> Callback<String> {
     let (session, ui) = (session.clone(), ui.clone());
     Callback::from(move |text: String| match take(&text, ui.lang) {
         Ok(scenario) => {
             let notice = about(&scenario, ui.lang);
-            session.load(scenario);
-            ui.dispatch(Change::Loaded);
+            show(&session, &ui, scenario);
             ui.dispatch(Change::Say(notice));
         }
         Err(notice) => ui.dispatch(Change::Say(Some(notice))),

@@ -8,7 +8,7 @@ mod golden;
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
 use monscope::core::play::{Clock, Met, Player};
-use monscope::core::scenario::{self, Action, HealLink};
+use monscope::core::scenario::{Action, HealLink, read};
 use monscope::core::sim::{Event, EventKind};
 
 const A: MonId = MonId(0);
@@ -34,7 +34,7 @@ fn act(player: &mut Player, action: Action) {
 
 /// A player of a document.
 fn play(document: &str) -> Player {
-    Player::new(scenario::read(document).expect("a document without mistakes"))
+    Player::new(read(document).expect("a document without mistakes"))
 }
 
 /// Goes on for this long.
@@ -504,4 +504,88 @@ fn a_slow_link_and_no_latency_at_all_keep_time_going() {
     assert!(slow > Span::from_secs(1), "{slow} s in 9.6 s");
     let none = played("monitors 3\nlatency 0ms\nat 0s boot\nat 7s restart 2");
     assert!(none > Span::from_secs(8), "{none} s in 9.6 s");
+}
+
+#[test]
+fn stepping_in_voids_what_was_expected_from_then_on() {
+    let lines = "monitors 3\nseed 5\nexpect by 5s leader 0\nexpect at 12s state 0 leader\nexpect by 30s leader 1\n";
+    let mut player = Player::new(read(lines).expect("a scenario"));
+    player.advance_to(Time::from_ms(12_000));
+    act(&mut player, Action::Kill(vec![A]));
+    player.advance_to(Time::from_ms(60_000));
+    let met = |player: &Player| {
+        player
+            .score()
+            .rows()
+            .iter()
+            .map(|(_, met)| *met)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(met(&player), [Met::Yes, Met::Void, Met::Void]);
+    let mut again = Player::new(player.document());
+    again.advance_to(Time::from_ms(60_000));
+    assert_eq!(
+        met(&again),
+        met(&player),
+        "and so it is in the document that replays it"
+    );
+}
+
+#[test]
+fn at_rest_there_is_no_next_event_of_interest_and_time_stands_still() {
+    let mut player = player_at(3, 1, 12_000);
+    assert_eq!(player.next_of_interest(), None);
+    assert_eq!(player.now(), Time::from_ms(12_000));
+}
+
+#[test]
+fn a_pause_that_is_over_still_explains_what_was_missed() {
+    let mut player = player_at(3, 4, 12_000);
+    act(&mut player, Action::Pause(vec![A]));
+    // Until just before the peons give up.
+    while player
+        .next_at()
+        .is_some_and(|at| at < Time::from_ms(19_000))
+    {
+        player.step();
+    }
+    let due = player
+        .world()
+        .monitor(B)
+        .armed(Timer::LeaseTimeout)
+        .expect("a peon waits")
+        .at;
+    player.advance_to(Time(due.0 - 1_000));
+    act(&mut player, Action::Resume(vec![A]));
+    wait(&mut player, 10);
+    let waited = find(&player, |event| event.timer == Some(Timer::LeaseTimeout));
+    let missing = waited
+        .missing
+        .and_then(|id| player.event(id))
+        .and_then(|event| player.action(event));
+    assert_eq!(
+        missing.map(|scripted| &scripted.action),
+        Some(&Action::Pause(vec![A]))
+    );
+}
+
+#[test]
+fn a_peon_whose_leader_waits_for_a_third_knows_why() {
+    let mut player = player_at(3, 4, 100);
+    while player.world().victories() == 0 {
+        player.step();
+    }
+    act(&mut player, Action::Pause(vec![C]));
+    wait(&mut player, 12_000);
+    let waited = find(&player, |event| {
+        event.timer == Some(Timer::LeaseTimeout) && event.mon == Some(B)
+    });
+    let mut why = waited.missing.and_then(|id| player.event(id));
+    while let Some(event) = why.filter(|event| event.kind != EventKind::User) {
+        why = event.missing.and_then(|id| player.event(id));
+    }
+    let action = why
+        .and_then(|event| player.action(event))
+        .map(|scripted| &scripted.action);
+    assert_eq!(action, Some(&Action::Pause(vec![C])));
 }

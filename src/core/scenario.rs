@@ -30,6 +30,7 @@ pub mod url;
 pub mod value;
 mod words;
 
+pub use action::BadAction;
 pub use error::{DocError, Place};
 pub use model::*;
 pub use order::*;

@@ -28,7 +28,6 @@ const READ: [Phrase; 5] = [
 ];
 
 /// The window with the keys.
-#[must_use]
 pub fn view(ui: &UiHandle) -> Html {
     let lang = ui.lang;
     html! {

@@ -25,7 +25,8 @@ pub const THEME: Icon = Icon(
 );
 /// Theme: light.
 pub const SUN: Icon = Icon(
-    "M9.6 7A2.6 2.6 0 1 1 4.4 7A2.6 2.6 0 1 1 9.6 7ZM7 .8V2M7 12V13.2M.8 7H2M12 7H13.2M2.6 2.6L3.5 3.5M10.5 10.5L11.4 11.4M2.6 11.4L3.5 10.5M10.5 3.5L11.4 2.6",
+    "M9.6 7A2.6 2.6 0 1 1 4.4 7A2.6 2.6 0 1 1 9.6 7ZM7 .8V2M7 12V13.2M.8 7H2M12 7H13.2\
+     M2.6 2.6L3.5 3.5M10.5 10.5L11.4 11.4M2.6 11.4L3.5 10.5M10.5 3.5L11.4 2.6",
     "",
 );
 /// Theme: dark.
@@ -50,7 +51,8 @@ pub const RESTART: Icon = Icon("M11.5 7A4.5 4.5 0 1 1 9.6 3.3M9.8 .9V3.6H7.1", "
 pub const CUT: Icon = Icon("M1.5 7H4.5M9.5 7H12.5M8.6 3.2L5.4 10.8", "");
 /// Partition.
 pub const PARTITION: Icon = Icon(
-    "M7 1.5V12.5M4.7 7A1.7 1.7 0 1 1 1.3 7A1.7 1.7 0 1 1 4.7 7ZM12.7 4A1.7 1.7 0 1 1 9.3 4A1.7 1.7 0 1 1 12.7 4ZM12.7 10A1.7 1.7 0 1 1 9.3 10A1.7 1.7 0 1 1 12.7 10Z",
+    "M7 1.5V12.5M4.7 7A1.7 1.7 0 1 1 1.3 7A1.7 1.7 0 1 1 4.7 7ZM12.7 4A1.7 1.7 0 1 1 9.3 4A1.7 1.7 0 1 1 12.7 4Z\
+     M12.7 10A1.7 1.7 0 1 1 9.3 10A1.7 1.7 0 1 1 12.7 10Z",
     "",
 );
 /// Quorum exit.
@@ -65,7 +67,6 @@ pub const TICK: Icon = Icon("M2 7.5L5.5 11L12 3.5", "");
 
 impl Icon {
     /// The icon as a node, hidden from those who listen: words stand beside it or name its button.
-    #[must_use]
     pub fn node(self) -> Html {
         html! {
             <svg class="icon" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
@@ -77,7 +78,6 @@ impl Icon {
 }
 
 /// The mark of monscope: a ring of three with a leader on top.
-#[must_use]
 pub fn logo() -> Html {
     html! {
         <svg class="logo" width="22" height="22" viewBox="-11 -11 22 22" aria-hidden="true">

@@ -36,7 +36,6 @@ pub fn counts(scene: &Scene) -> Counts {
 }
 
 /// The legend, which is data itself: kinds that are absent are pale.
-#[must_use]
 pub fn view(counts: Counts, lang: Lang) -> Html {
     let rows = [
         Kind::Propose,

@@ -95,14 +95,26 @@ pub fn LogView(props: &LogProps) -> Html {
     let rows = session.look(|player| {
         let row = |row: &Row| match row {
             Row::Quiet(span) => {
-                html! { <li class="quiet"><span>{ lang.text(Phrase::LogQuiet, &[("span", Val::Text(&lang.span_left(*span)))]) }</span></li> }
+                let words = lang.span_left(*span);
+                html! { <li class="quiet"><span>{ words }</span></li> }
             }
             Row::Event(at) => match player.events().get(*at as usize) {
                 Some(event) => log_row(&line(player, event, lang)),
                 None => Html::default(),
             },
         };
-        kept.log.rows()[first..last].iter().map(row).collect::<Html>()
+        kept.log.rows()[first..last]
+            .iter()
+            .map(row)
+            .collect::<Html>()
+    });
+    // A letter fits the usual column; names of hosts take a wider one.
+    let long_names = session.look(|player| {
+        player
+            .scenario()
+            .monitors
+            .iter()
+            .any(|mon| mon.name.len() > 2)
     });
     html! {
         <div class="log">
@@ -114,8 +126,8 @@ pub fn LogView(props: &LogProps) -> Html {
                     n => lang.text(Phrase::LogLines, &[("n", Val::Num(n.into()))]),
                 } }</span>
             </div>
-            <div class="loglist" ref={list} {onscroll} onwheel={hold} tabindex="0" role="group"
-                aria-label={lang.say(Phrase::LogTitle)}>
+            <div class={classes!("loglist", long_names.then_some("long"))} ref={list} {onscroll} onwheel={hold}
+                tabindex="0" role="group" aria-label={lang.say(Phrase::LogTitle)}>
                 if count == 0 {
                     <p class="dim">{ lang.say(Phrase::LogEmpty) }</p>
                 }
@@ -149,7 +161,9 @@ fn choice(follow: &UseStateHandle<bool>, yes: &'static str, no: &'static str) ->
         let on = *state == value;
         let onclick = Callback::from(move |_: MouseEvent| state.set(value));
         html! {
-            <button type="button" class={classes!(on.then_some("on"))} aria-pressed={on.to_string()} {onclick}>{ words }</button>
+            <button type="button" class={classes!(on.then_some("on"))} aria-pressed={on.to_string()} {onclick}>
+                { words }
+            </button>
         }
     };
     html! { <span class="choice" role="group">{ option(true, yes) }{ option(false, no) }</span> }

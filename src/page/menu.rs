@@ -11,7 +11,6 @@ use super::tools::act;
 use super::ui::{Change, Menu, UiHandle};
 
 /// What can be done with a monitor or a link, beside the point `at` of the stage, at a distance.
-#[must_use]
 pub fn view(session: &Session, ui: &UiHandle, menu: Menu, at: (f32, f32, f32)) -> Html {
     let lang = ui.lang;
     let (name, items) = match menu {

@@ -11,7 +11,7 @@ use monscope_core::words::Tone;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Path2d, window};
 
-/// The classes whose computed colour is read, in the order of [`Colours`].
+/// The classes whose computed colour is read, in the order of `Colours`.
 pub const SWATCHES: [&str; 11] = [
     "t-leader",
     "t-peon",
@@ -115,7 +115,8 @@ impl Painter {
         })
     }
 
-    /// Reads the colours and the font anew: the theme has changed. `swatches` holds an element for each of [`SWATCHES`].
+    /// Reads the colours and the font anew: the theme has changed. `swatches` holds an element for each
+    /// of [`SWATCHES`].
     pub fn read_theme(&mut self, swatches: &Element) {
         let Some(window) = window() else { return };
         let children = swatches.children();

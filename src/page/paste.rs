@@ -10,7 +10,6 @@ use yew::prelude::*;
 use super::ui::{Change, Notice, UiHandle};
 
 /// The window in which a document is pasted; `text` stands in it at first, `on_document` is given what was pasted.
-#[must_use]
 pub fn view(ui: &UiHandle, text: &str, on_document: &Callback<String>) -> Html {
     let lang = ui.lang;
     let onsubmit = {

@@ -9,7 +9,6 @@ use super::ui::{Change, Dialog, Menu, UiHandle};
 use monscope_core::scenario::gallery::{Entry, GALLERY};
 
 /// The button that shows the title of what is on the stage, and opens the gallery.
-#[must_use]
 pub fn view(ui: &UiHandle, title: &str, on_pick: &Callback<&'static Entry>) -> Html {
     let open = ui.menu == Some(Menu::Picker);
     let toggle = {

@@ -361,15 +361,18 @@ fn MonitorView(props: &MonitorProps) -> Html {
         props.picked.then_some("picked"),
     );
     let r = disc.size.disc;
-    let halo = monscope_core::frame::Px(r.0 + if disc.size.small { 80 } else { 130 });
+    let halo = monscope_core::frame::Px(r.0 + if disc.size.small { 80 } else { 130 }).text();
+    let pulse = [disc.look.class(), if disc.crown { "!" } else { "" }].concat();
     html! {
-        <g {class} transform={translate(disc.at)} role="button" tabindex="0" aria-haspopup="menu"
-            aria-label={disc.name.clone()} {onclick} {oncontextmenu} {onkeydown} {onfocusin}>
-            <circle class="grip" r={halo.text()} />
-            <circle class="halo-ring" r={halo.text()} />
-            <circle class="pulse" key={[disc.look.class(), if disc.crown { "!" } else { "" }].concat()} r={r.text()} />
-            { shapes(&shape::disc(disc)) }
-            { shapes(&shape::label(disc)) }
+        <g {class} transform={translate(disc.at)} {onclick} {oncontextmenu}>
+            <g class="disc-button" role="button" tabindex="0" aria-haspopup="menu" aria-label={disc.name.clone()}
+                {onkeydown} {onfocusin}>
+                <circle class="grip" r={halo.clone()} />
+                <circle class="halo-ring" r={halo} />
+                <circle class="pulse" key={pulse} r={r.text()} />
+                { shapes(&shape::disc(disc)) }
+            </g>
+            <g aria-hidden="true">{ shapes(&shape::label(disc)) }</g>
         </g>
     }
 }
@@ -381,6 +384,9 @@ fn go_round(event: &KeyboardEvent, clockwise: bool) {
     let Some(here) = event.target_dyn_into::<Element>() else {
         return;
     };
+    let Some(here) = here.closest(".mon").ok().flatten() else {
+        return;
+    };
     let ring = here.parent_element();
     let next = if clockwise {
         here.next_element_sibling()
@@ -389,6 +395,7 @@ fn go_round(event: &KeyboardEvent, clockwise: bool) {
         here.previous_element_sibling()
             .or_else(|| ring?.last_element_child())
     };
+    let next = next.and_then(|mon| mon.first_element_child());
     if let Some(next) = next {
         // `focus` is the same in SVG; an element that can't take it keeps where it is.
         let _ = next.unchecked_into::<HtmlElement>().focus();

@@ -8,13 +8,11 @@ use monscope_core::words::{Line, Role};
 use yew::prelude::*;
 
 /// Shapes as nodes, in order.
-#[must_use]
 pub fn shapes(shapes: &[Shape]) -> Html {
     shapes.iter().map(shape).collect()
 }
 
 /// One shape as a node.
-#[must_use]
 pub fn shape(shape: &Shape) -> Html {
     match shape {
         Shape::Circle { class, at, r } => html! {
@@ -63,7 +61,6 @@ fn tspans(line: &Line) -> Html {
 }
 
 /// A line of text outside the stage.
-#[must_use]
 pub fn line(line: &Line) -> Html {
     let run = |run: &monscope_core::words::Run| match (run.role, role_class(run.role)) {
         (Role::Strong, _) => html! { <b>{ run.text.clone() }</b> },
@@ -74,7 +71,6 @@ pub fn line(line: &Line) -> Html {
 }
 
 /// The shape of a message, as an icon beside words that say what it is.
-#[must_use]
 pub fn glyph(glyph: Glyph, size: &'static str) -> Html {
     let class = match glyph.paint {
         Paint::Fill => "f",

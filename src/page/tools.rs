@@ -100,7 +100,6 @@ pub fn cut_or_heal(session: &Session, ui: &UiHandle, a: MonId, b: MonId) {
 }
 
 /// The row of tools, and what the one in hand waits for.
-#[must_use]
 pub fn view(session: &Session, ui: &UiHandle) -> Html {
     let lang = ui.lang;
     let undo = undoable(session, lang);
@@ -114,17 +113,15 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
     };
     html! {
         <div class="tools" role="toolbar" aria-label={lang.say(Phrase::ToolLabel)}>
-            if ui.tool != Tool::Select {
-                { hint(session, ui) }
-            }
+            { hint(session, ui) }
             <div class="row">
                 { for TOOLS.iter().map(|(tool, icon, phrase, key, shown)| {
                     let (ui, tool) = (ui.clone(), *tool);
                     let pressed = ui.tool == tool;
                     let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::Tool(tool)));
                     html! {
-                        <button type="button" class={classes!(pressed.then_some("on"))} aria-pressed={pressed.to_string()}
-                            aria-keyshortcuts={*key} title={*shown} {onclick}>
+                        <button type="button" class={classes!(pressed.then_some("on"))}
+                            aria-pressed={pressed.to_string()} aria-keyshortcuts={*key} title={*shown} {onclick}>
                             { icon.node() }{ lang.say(*phrase) }<kbd aria-hidden="true">{ *shown }</kbd>
                         </button>
                     }
@@ -168,7 +165,7 @@ fn hint(session: &Session, ui: &UiHandle) -> Html {
         .collect();
     let say = |phrase| Line::plain(lang.say(phrase));
     let words = match ui.tool {
-        Tool::Select => Line::default(),
+        Tool::Select => say(Phrase::HintSelect),
         Tool::Kill => say(Phrase::HintKill),
         Tool::Restart => say(Phrase::HintRestart),
         Tool::Pause => say(Phrase::HintPause),
@@ -199,7 +196,9 @@ fn hint(session: &Session, ui: &UiHandle) -> Html {
             if ui.tool == Tool::Partition && !names.is_empty() && !whole {
                 <button type="button" class="solid" onclick={part}>{ lang.say(Phrase::HintPartitionDo) }</button>
             }
-            <button type="button" class="line" onclick={put_down}>{ lang.say(Phrase::HintCancel) }</button>
+            if ui.tool != Tool::Select {
+                <button type="button" class="line" onclick={put_down}>{ lang.say(Phrase::HintCancel) }</button>
+            }
         </div>
     }
 }

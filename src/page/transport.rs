@@ -14,7 +14,6 @@ pub const SPEEDS: [u32; 13] = [
 ];
 
 /// The transport. `clock` is where the time is written: see [`use_clock`].
-#[must_use]
 pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
     let playing = session.playing();
     let on = |act: fn(&Session)| {
@@ -38,8 +37,8 @@ pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
         <div class="transport" role="group" aria-label={lang.say(Phrase::TimeLabel)}>
             <div class="moves">
                 { button(lang, Phrase::TimeRestart, "Home", icon::START, on(Session::restart)) }
-                <button type="button" class="solid" aria-label={lang.say(play)} aria-keyshortcuts="Space" title={lang.say(play)}
-                    onclick={on(toggle)}>{ play_icon.node() }</button>
+                <button type="button" class="solid" aria-label={lang.say(play)} aria-keyshortcuts="Space"
+                    title={lang.say(play)} onclick={on(toggle)}>{ play_icon.node() }</button>
                 { button(lang, Phrase::TimeStep, ".", icon::STEP, on(Session::step)) }
                 { button(lang, Phrase::TimeNext, "n", icon::NEXT, on(Session::next_of_interest)) }
             </div>
@@ -136,8 +135,8 @@ fn speed(session: &Session, lang: Lang) -> Html {
         <label class="speed">
             <span>{ lang.say(Phrase::TimeSpeedLabel) }<b>{ said }</b></span>
             <span class="slider">
-                <input type="range" min="0" max="12" step="1" value={place.to_string()} aria-label={lang.say(Phrase::TimeSpeed)}
-                    aria-valuetext={text} {oninput} />
+                <input type="range" min="0" max="12" step="1" value={place.to_string()}
+                    aria-label={lang.say(Phrase::TimeSpeed)} aria-valuetext={text} {oninput} />
                 <svg width="144" height="18" viewBox="0 0 144 18" aria-hidden="true">
                     <path d="M8 0V4M40 0V4M72 0V4M104 0V4M136 0V4" />
                     { for ["0.01", "0.1", "1", "10", "100"].iter().zip([8, 40, 72, 104, 136]).map(|(words, x)| html! {

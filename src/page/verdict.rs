@@ -6,11 +6,12 @@ use yew::prelude::*;
 use super::svg::line;
 
 /// The verdict, and what the author says at this time. What counts on is not read out.
-#[must_use]
 pub fn view(v: &Verdict, note: Option<&str>) -> Html {
     html! {
         <div class="verdict">
-            <h1><span aria-live="polite">{ line(&v.headline) }</span><span aria-hidden="true">{ line(&v.count) }</span></h1>
+            <h1>
+                <span aria-live="polite">{ line(&v.headline) }</span><span aria-hidden="true">{ line(&v.count) }</span>
+            </h1>
             <p aria-live="polite">{ line(&v.line) }</p>
             if !v.since.is_empty() {
                 <p class="since">{ line(&v.since) }</p>

@@ -407,10 +407,10 @@ impl Draw<'_> {
             ("quorum", Val::Text(&quorum)),
             ("peer", Val::Text(peer.unwrap_or_default())),
         ];
-        let mut parts = vec![if rank.is_some() {
-            Phrase::PageMonitor
-        } else {
-            Phrase::PageMonitorOutside
+        let mut parts = vec![match rank {
+            Some(_) if mon.state == StateName::Down => Phrase::PageMonitorDown,
+            Some(_) => Phrase::PageMonitor,
+            None => Phrase::PageMonitorOutside,
         }];
         if mon.state == StateName::Leader {
             parts.push(Phrase::PageMonitorQuorum);

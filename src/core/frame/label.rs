@@ -281,6 +281,9 @@ fn waits_for(mon: &MonScene, detail: Detail, around: Around<'_>) -> Line {
             Phrase::TinyVotes
         }
         StateName::Electing if mon.electing_me && detail == Detail::Tiny => return Line::default(),
+        StateName::Electing if mon.electing_me && mon.acked_me.len() > around.need() => {
+            timed(Phrase::LabelVotesMore, Phrase::LabelVotesMoreAlone)
+        }
         StateName::Electing if mon.electing_me => {
             timed(Phrase::LabelVotes, Phrase::LabelVotesAlone)
         }

@@ -534,13 +534,14 @@ impl Ring<'_> {
         });
         let mut boxes: Vec<Rect> = discs.collect();
         if self.detail != Detail::Bare {
-            boxes.extend(
-                layout
-                    .spots
-                    .iter()
-                    .enumerate()
-                    .map(|(i, s)| self.bounds(s.label, i)),
-            );
+            // A partition moves words a little; on small rings there is to be room for that, too.
+            let parted = layout.spots.len() <= 7 && self.detail <= Detail::Short;
+            for (i, spot) in layout.spots.iter().enumerate() {
+                boxes.push(self.bounds(spot.label, i));
+                if parted {
+                    boxes.push(self.bounds(spot.label_parted, i));
+                }
+            }
         }
         let all = boxes.iter().copied().reduce(|a, b| Rect {
             left: a.left.min(b.left),

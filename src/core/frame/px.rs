@@ -83,7 +83,7 @@ impl Path {
     /// Appends a number.
     #[must_use]
     pub fn num(mut self, px: Px) -> Self {
-        if self.0.ends_with(|c: char| c.is_ascii_digit()) {
+        if px.0 >= 0 && self.0.ends_with(|c: char| c.is_ascii_digit()) {
             self.0.push(' ');
         }
         px.push_to(&mut self.0);

@@ -142,7 +142,7 @@ impl Look<'_> {
         )
     }
 
-    /// Somebody has declared victory, and not all of its quorum has heard.
+    /// Somebody is in state leader without its whole quorum: they have not heard yet, are gone, or have moved on.
     fn winner(&self) -> Option<Line> {
         let leads = |m: &&MonScene| m.state == StateName::Leader && !m.paused;
         let leader = self
@@ -151,40 +151,39 @@ impl Look<'_> {
             .iter()
             .filter(leads)
             .max_by_key(|m| m.epoch)?;
-        let heard = |rank: &Rank| {
-            let peer = self.scene.monitors.iter().find(|m| m.rank == Some(*rank));
-            peer.is_some_and(|m| {
-                m.epoch == leader.epoch && m.leader == leader.rank && m.state != StateName::Down
-            })
-        };
-        let living = |rank: &Rank| {
-            let peer = self.scene.monitors.iter().find(|m| m.rank == Some(*rank));
-            peer.is_some_and(|m| m.state != StateName::Down && !m.paused)
-        };
-        // It no longer leads in truth once somebody of its quorum is gone or has moved on.
-        let moved_on = |rank: &Rank| {
-            let peer = self.scene.monitors.iter().find(|m| m.rank == Some(*rank));
-            peer.is_some_and(|m| m.epoch > leader.epoch)
-        };
-        let lost = leader
+        let members: Vec<&MonScene> = leader
             .quorum
             .iter()
-            .any(|rank| !living(&rank) || moved_on(&rank));
-        let phrase = if lost {
+            .filter_map(|rank| self.by_rank(rank))
+            .collect();
+        let follows =
+            |m: &&MonScene| m.epoch == leader.epoch && m.leader == leader.rank && !m.paused;
+        let missing: Vec<&MonScene> = members.iter().copied().filter(|m| !follows(m)).collect();
+        let gone = |m: &&MonScene| m.paused || m.state == StateName::Down;
+        let phrase = if members.iter().any(|m| m.epoch > leader.epoch) {
             Phrase::VerdictLost
-        } else {
+        } else if !leader.active && !missing.iter().any(gone) {
             Phrase::VerdictWon
+        } else if missing.len() == 1 {
+            Phrase::VerdictWithoutOne
+        } else {
+            Phrase::VerdictWithout
         };
-        let have = leader.quorum.iter().filter(heard).count();
+        let all = leader.quorum.len();
         Some(self.lang.line(
             phrase,
             &[
                 ("mon", Val::Text(&leader.name)),
                 ("epoch", Val::Num(leader.epoch.into())),
-                ("have", Val::Num(have as u64)),
-                ("all", Val::Num(leader.quorum.len() as u64)),
+                ("have", Val::Num((all - missing.len()) as u64)),
+                ("all", Val::Num(all as u64)),
+                ("mons", Val::Text(&self.names(&missing))),
             ],
         ))
+    }
+
+    fn by_rank(&self, rank: Rank) -> Option<&MonScene> {
+        self.scene.monitors.iter().find(|m| m.rank == Some(rank))
     }
 
     fn unnoticed(&self) -> Line {

@@ -4,7 +4,7 @@
 use super::expect::Score;
 use crate::sim::World;
 
-/// A keyframe is kept at least every so many events.
+/// A keyframe is kept every so many events, and the less often the more is on its way (it clones all of that).
 const EVERY_EVENTS: u32 = 400;
 
 /// When there are more than this, the least missed of the older ones goes.
@@ -55,7 +55,8 @@ impl History {
             .frames
             .last()
             .map_or(0, |frame| frame.world.last_event());
-        if !self.on || world.last_event() < last + EVERY_EVENTS {
+        let apart = EVERY_EVENTS.max(world.wire().in_flight() as u32);
+        if !self.on || world.last_event() < last.saturating_add(apart) {
             return;
         }
         self.frames.push(Keyframe {

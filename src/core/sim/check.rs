@@ -96,6 +96,10 @@ pub struct Checker {
     history: History,
     /// The leaders that finished a collect, the latest last.
     active: Vec<(u32, MonId)>,
+    /// A disk was emptied: a voter that forgets its vote may give it twice, and nothing keeps two leaders of an epoch
+    /// apart any more; nor is a value kept that it had accepted. No property promises that, so it isn't checked from
+    /// then on.
+    amnesia: bool,
 }
 
 /// How many finished collects are remembered; epochs only grow, so old ones can't matter.
@@ -118,6 +122,7 @@ impl Checker {
             seen,
             history: History::new(monitors, newest),
             active: Vec::new(),
+            amnesia: false,
         }
     }
 
@@ -128,9 +133,9 @@ impl Checker {
         seen.leader_acked = None;
     }
 
-    /// The disk of this monitor was emptied; `newest` is the highest Paxos version left on any.
-    pub fn disk_wiped(&mut self, mon: MonId, newest: u64) {
-        self.history.disk_wiped(mon, newest);
+    /// The disk of this monitor was emptied.
+    pub fn disk_wiped(&mut self, mon: MonId) {
+        self.amnesia = true;
         let seen = &mut self.seen[mon.index()];
         *seen = Seen {
             // The acks it sent were sent: whoever counts them has them.
@@ -170,7 +175,8 @@ impl Checker {
                 .is_some_and(|(e, l)| e == epoch && Some(l) != m.leader)
         {
             Some(Property::OneLeaderFollowed)
-        } else if serves(m)
+        } else if !self.amnesia
+            && serves(m)
             && self
                 .active
                 .iter()
@@ -181,9 +187,9 @@ impl Checker {
             Some(Property::RankOrder)
         } else if !numbers_hold(m, effects, seen) {
             Some(Property::ProposalNumbers)
-        } else if !commits_hold {
+        } else if !self.amnesia && !commits_hold {
             Some(Property::Committed)
-        } else if !quorums_meet {
+        } else if !self.amnesia && !quorums_meet {
             Some(Property::QuorumsMeet)
         } else {
             None

@@ -1,6 +1,5 @@
 //! What people do to cluster and network: every action of a scenario, carried out at the present instant.
 
-use std::fmt;
 use std::sync::Arc;
 
 use super::trace::{Event, EventId, EventKind, Trace};
@@ -11,19 +10,7 @@ use crate::mon::monitor::Store;
 use crate::mon::paxos::PaxosStore;
 use crate::mon::sync::SyncStore;
 use crate::mon::{Input, MonId, MonMap, State, Time};
-use crate::scenario::{Action, HealLink, Starts};
-
-/// An action names a monitor that isn't in the cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownMonitor(pub MonId);
-
-impl fmt::Display for UnknownMonitor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no monitor number {}", self.0.0)
-    }
-}
-
-impl std::error::Error for UnknownMonitor {}
+use crate::scenario::{Action, BadAction, HealLink, Starts};
 
 impl World {
     /// Does this now; gives the event that records it. What makes no sense at this moment (killing the dead, resuming
@@ -32,19 +19,14 @@ impl World {
     /// `index` is the action's place in the run's list of actions.
     ///
     /// # Errors
-    /// When it names a monitor that isn't there; then nothing was changed.
+    /// When it can't be meant, whatever the moment; then nothing was changed.
     pub fn act(
         &mut self,
         action: &Action,
         index: u32,
         trace: &mut Trace,
-    ) -> Result<EventId, UnknownMonitor> {
-        if let Some(mon) = action
-            .monitors()
-            .find(|mon| mon.index() >= self.monitors.len())
-        {
-            return Err(UnknownMonitor(mon));
-        }
+    ) -> Result<EventId, BadAction> {
+        action.check(self.monitors.len())?;
         let (mon, peer) = action.about();
         let event = self.record(
             Event {
@@ -86,7 +68,7 @@ impl World {
             Action::Cut { from, to, both } => self.cut(*from, *to, *both, event),
             Action::Partition(groups) => self.part(groups, event),
             Action::Heal(link) => self.heal(*link),
-            Action::Latency { link: None, range } => self.wire.latency = *range,
+            Action::Latency { link: None, range } => self.wire.set_latency_everywhere(*range),
             Action::Latency {
                 link: Some((a, b)),
                 range,
@@ -158,8 +140,7 @@ impl World {
             sync: SyncStore::default(),
         };
         m.end();
-        let versions = self.monitors.iter().map(|m| m.store.paxos.last_committed);
-        self.checker.disk_wiped(mon, versions.max().unwrap_or(0));
+        self.checker.disk_wiped(mon);
     }
 
     /// SIGTERM; a stopped process sees it when it goes on.
@@ -203,9 +184,10 @@ impl World {
     fn resume(&mut self, mon: MonId, trace: &mut Trace) {
         let now = self.now;
         let process = &mut self.processes[mon.index()];
-        if process.paused_by.take().is_none() {
+        let Some(by) = process.paused_by.take() else {
             return;
-        }
+        };
+        process.last_pause = Some((by, now));
         process.since = now;
         let mut waiting = std::mem::take(&mut process.waiting);
         // What falls due later was set aside earlier when it was the queue's next. (A stable sort.)
@@ -266,7 +248,9 @@ impl World {
                 cause: Some(because),
                 ..self.draft(EventKind::Command, Some(mon))
             };
-            self.handle(mon, input, draft, trace);
+            let event = self.handle(mon, input, draft, trace);
+            let out = !self.monitor(mon).elector.participating;
+            self.processes[mon.index()].exited_by = out.then_some(event);
         }
     }
 }

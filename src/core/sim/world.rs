@@ -26,8 +26,14 @@ pub struct Process {
     pub paused_by: Option<EventId>,
     /// Since when it is as it is.
     pub since: Time,
-    /// What ended it, if something did.
+    /// What ended it last, if something did; it runs again since `since` when it is up.
     pub ended_by: Option<EventId>,
+    /// The pause before, and when it ended.
+    pub last_pause: Option<(EventId, Time)>,
+    /// The command by which it left the quorum, while it takes no part.
+    pub exited_by: Option<EventId>,
+    /// The timer that sent it back to probing last.
+    pub gave_up_by: Option<EventId>,
     /// Does it take part in a `boot` of everybody?
     pub starts: Starts,
     /// Has it a seat in the first map? (One without takes no part in a `boot` of everybody.)
@@ -47,9 +53,12 @@ pub struct Process {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Arming {
+pub(super) struct Arming {
     token: u32,
-    by: EventId,
+    /// The event whose handling armed it.
+    pub(super) by: EventId,
+    /// When.
+    pub(super) at: Time,
 }
 
 /// Everything that is true at an instant. A clone of it is a place to come back to.
@@ -167,6 +176,10 @@ impl World {
             peer: Some(message.from),
             message: Some(message.body.kind()),
             message_epoch: message.body.epoch().unwrap_or(0),
+            // One that left the quorum throws election messages away: because of the command.
+            missing: self.processes[flight.to.index()]
+                .exited_by
+                .filter(|_| matches!(message.body, Body::Election(_))),
             ..self.draft(EventKind::Deliver, Some(flight.to))
         };
         let event = self.handle(flight.to, Input::Message(message), draft, trace);
@@ -180,11 +193,15 @@ impl World {
         let armed = self.processes[mon.index()].timers[timer as usize].take();
         let draft = Event {
             cause: armed.map(|arming| arming.by),
-            missing: armed.and_then(|arming| missing::explain(self, mon, timer, arming.by)),
+            missing: armed.and_then(|arming| missing::explain(self, mon, timer, arming)),
             timer: Some(timer),
             ..self.draft(EventKind::Timer, Some(mon))
         };
-        self.handle(mon, Input::Timer(timer), draft, trace)
+        let event = self.handle(mon, Input::Timer(timer), draft, trace);
+        if timer != Timer::Probe && self.monitors[mon.index()].state == State::Probing {
+            self.processes[mon.index()].gave_up_by = Some(event);
+        }
+        event
     }
 
     /// The commit that was queued for the disk is written.
@@ -222,6 +239,10 @@ impl World {
             }));
         }
         let mut path = [None; PATH_MAX];
+        debug_assert!(
+            outcome.path.choices().count() <= PATH_MAX,
+            "a path that a record can't hold"
+        );
         for (place, branch) in path.iter_mut().zip(outcome.path.choices()) {
             *place = Some(branch);
         }
@@ -286,7 +307,11 @@ impl World {
             Effect::Send { to, body } => self.send(mon, to, body, cause, trace),
             Effect::Arm(timer, length) => {
                 let token = self.new_token();
-                self.processes[i].timers[timer as usize] = Some(Arming { token, by: cause });
+                self.processes[i].timers[timer as usize] = Some(Arming {
+                    token,
+                    by: cause,
+                    at: self.now,
+                });
                 self.queue
                     .push(self.now + length, Due::Timer { mon, timer, token });
             }
@@ -295,7 +320,11 @@ impl World {
             Effect::Persist(_) => {}
             Effect::QueueWrite => {
                 let token = self.new_token();
-                self.processes[i].write = Some(Arming { token, by: cause });
+                self.processes[i].write = Some(Arming {
+                    token,
+                    by: cause,
+                    at: self.now,
+                });
                 self.queue.push(self.now, Due::Write { mon, token });
             }
             // It is for the checker to see.
@@ -422,7 +451,7 @@ impl World {
         because: EventId,
         trace: &mut Trace,
     ) {
-        for flight in self.wire.end_sessions(mon, end) {
+        for flight in self.wire.end_sessions(self.now, mon, end) {
             let message = &flight.message;
             let send = Event {
                 peer: Some(flight.to),
@@ -447,6 +476,7 @@ impl World {
         let process = &mut self.processes[i];
         process.up = false;
         process.paused_by = None;
+        process.exited_by = None;
         process.since = self.now;
         process.ended_by = Some(because);
         process.waiting.clear();

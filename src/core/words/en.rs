@@ -54,6 +54,8 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LabelNotBooted => "not booted",
         P::LabelVotes => "{votes} of {need} votes · decides in {left}",
         P::LabelVotesAlone => "{votes} of {need} votes",
+        P::LabelVotesMore => "{votes} votes, {need} needed · decides in {left}",
+        P::LabelVotesMoreAlone => "{votes} votes, {need} needed",
         P::LabelAcked => "acked mon.{mon} · waits {left}",
         P::LabelAckedAlone => "acked mon.{mon}",
         P::LabelWaits => "waits {left}",
@@ -94,6 +96,12 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
             "Nobody has noticed yet: the peons of mon.{mon} still hold its lease."
         }
         P::VerdictWon => "mon.{mon} has won with epoch {epoch}; {have} of {all} have heard it.",
+        P::VerdictWithoutOne => {
+            "mon.{mon} leads epoch {epoch}, but {mons} of its quorum does not follow."
+        }
+        P::VerdictWithout => {
+            "mon.{mon} leads epoch {epoch}, but {mons} of its quorum do not follow."
+        }
         P::VerdictLost => "mon.{mon} still believes it leads in epoch {epoch}.",
         P::VerdictSince => "{span} without one since {what}.",
         // What was done.
@@ -204,12 +212,13 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LogViolation => "{=fault}{what} is broken{/}",
         // The page.
         P::PageName => "monscope",
+        P::PageYourCluster => "Your cluster",
+        P::PageUntitled => "Untitled",
         P::PageScenario => "Scenario",
         P::PageFacts => "This run",
         P::PageFactMonitors => "{n} monitors",
         P::PageFactMonitor => "1 monitor",
         P::PageFactSeed => "seed {seed}",
-        P::PageTheme => "Theme",
         P::PageThemeAuto => "Theme: as the system",
         P::PageThemeLight => "Theme: light",
         P::PageThemeDark => "Theme: dark",
@@ -217,6 +226,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PageClose => "Close",
         P::PageStage => "The cluster",
         P::PageMonitor => "mon.{mon}, rank {rank}, {state}, epoch {epoch}",
+        P::PageMonitorDown => "mon.{mon}, rank {rank}, {state}",
         P::PageMonitorOutside => "mon.{mon}, outside the map, {state}, epoch {epoch}",
         P::PageMonitorPaused => ", paused",
         P::PageMonitorQuorum => ", quorum {quorum}",
@@ -262,6 +272,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::UndoCommit => "{count}",
         P::UndoAdd => "add {mons}",
         P::UndoRemove => "remove {mons}",
+        P::HintSelect => "Click a monitor or a link to act on it.",
         P::HintKill => "Click a monitor that shall die.",
         P::HintRestart => "Click a monitor that shall start again.",
         P::HintPause => "Click a monitor that shall stop or go on.",
@@ -285,10 +296,8 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimeStep => "Step one event",
         P::TimeNext => "To the next election event",
         P::TimeNow => "Virtual time",
-        P::TimeNowIs => "{t} s",
         P::TimeSlowed => "slowed 1 : {n}",
         P::TimePaused => "paused",
-        P::TimeFast => "{n} ×",
         P::TimeSpeed => "Speed",
         P::TimeSpeedIs => "{n} times real time",
         P::TimeSpeedLabel => "speed ×",
@@ -302,7 +311,6 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LogLines => "{n} lines",
         P::LogLine => "1 line",
         P::LogQuietKinds => "no leases, no probes",
-        P::LogQuiet => "{span}",
         P::LogEmpty => "Nothing has happened yet.",
         P::LogYou => "{=fault}you: {what}{/}",
         P::LogScript => "{=fault}script: {what}{/}",
@@ -311,18 +319,16 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PickPaste => "Paste or open …",
         P::PasteTitle => "Your own cluster or scenario",
         P::PasteHint => {
-            "Paste what {=strong}ceph mon dump -f json{/}, {=strong}ceph quorum_status{/} or {=strong}ceph daemon mon.X mon_status{/} printed, or a scenario. A file can be dropped anywhere on the page."
+            "Paste what {=strong}ceph mon dump -f json{/}, {=strong}ceph quorum_status{/} or \
+             {=strong}ceph daemon mon.X mon_status{/} printed, or a scenario. \
+             A file can be dropped anywhere on the page."
         }
         P::PasteLabel => "Document",
         P::PasteFile => "Open a file …",
         P::PasteRun => "Run it",
         P::PasteDrop => "Drop it: a scenario, or what Ceph printed",
         P::PasteUnreadable => "That file could not be read as text.",
-        P::PasteTooLong => {
-            "That document is longer than {n} kB; a monmap or a scenario is much shorter."
-        }
         P::NoticeBad => "That document was not taken; what was on screen stays.",
-        P::NoticeBadAt => "Line {line}, column {column}: {what}",
         P::NoticeFrom => "From the {=strong}{command}{/} you gave.",
         P::NoticeModern => {
             "It came from a release with election strategies; here it runs as luminous, with the classic strategy."
@@ -330,7 +336,6 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::NoticeDownOne => "{mons} was outside the quorum, so it starts down.",
         P::NoticeDown => "{mons} were outside the quorum, so they start down.",
         P::NoticeNot => "That could not be done: {what}",
-        P::NoticeNoScenario => "There is no scenario “{name}”.",
         // Help.
         P::HelpTitle => "Keys, and how to read the picture",
         P::HelpKeys => "Keys",

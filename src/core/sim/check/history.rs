@@ -16,7 +16,7 @@ const REMEMBERED: usize = 16;
 #[derive(Clone, Debug, Default)]
 struct Held {
     last_committed: u64,
-    /// What it accepted last. It stays when its disk is emptied: the leader that heard of it counts on it.
+    /// What it accepted last.
     accepted: Option<Accepted>,
 }
 
@@ -41,13 +41,6 @@ impl History {
             versions: VecDeque::new(),
             quorums: VecDeque::new(),
         }
-    }
-
-    /// A disk was emptied; `newest` is the highest version that is left on any. What nobody has may come anew.
-    pub(super) fn disk_wiped(&mut self, mon: MonId, newest: u64) {
-        self.held[mon.index()].last_committed = 0;
-        self.newest = self.newest.min(newest);
-        self.versions.retain(|(version, _)| *version <= newest);
     }
 
     /// SAFE-8: everybody accepted what is committed, it stays, and nobody loses it but by a copy that wipes first.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Process, Watched, World};
+use super::{Arming, Process, Watched, World};
 use crate::mon::monmap::Addr;
-use crate::mon::{Branch, MonId, MonMap, Monitor, Rank, Span, Time};
+use crate::mon::{Branch, MonId, MonMap, Monitor, Rank, Span, Time, Timer};
 use crate::sim::check::Property;
 use crate::sim::trace::EventId;
 use crate::sim::wire::Wire;
@@ -176,16 +176,36 @@ impl World {
         self.watched.map(|watched| *watched)
     }
 
-    /// What explains that `mon` hears nothing of `peer`: a death, a pause or a cut.
-    pub(in crate::sim) fn silence_of(&self, mon: MonId, peer: MonId) -> Option<EventId> {
+    /// How a timer was armed, while it runs.
+    pub(in crate::sim) fn arming(&self, mon: MonId, timer: Timer) -> Option<Arming> {
+        self.processes[mon.index()].timers[timer as usize]
+    }
+
+    /// What explains that `mon` heard nothing of `peer` since an instant: a death, a pause or a cut, even one that has
+    /// ended since; or that it left the quorum, or went back to probing itself.
+    pub(in crate::sim) fn silence_of(
+        &self,
+        mon: MonId,
+        peer: MonId,
+        since: (EventId, Time),
+    ) -> Option<EventId> {
         let process = self.process(peer);
-        let dead = if process.up { None } else { process.ended_by };
-        let cut = || {
-            self.wire
-                .link(peer, mon)
-                .cut_by
-                .or(self.wire.link(mon, peer).cut_by)
+        let lately = |past: Option<(EventId, Time)>| {
+            past.filter(|(_, end)| *end > since.1).map(|(by, _)| by)
         };
-        dead.or(process.paused_by).or_else(cut)
+        let dead = process
+            .ended_by
+            .filter(|_| !process.up || process.since > since.1);
+        let paused = || process.paused_by.or(lately(process.last_pause));
+        let cut = |from, to| {
+            let link = self.wire.link(from, to);
+            link.cut_by.or(lately(link.last_cut))
+        };
+        let gave_up = || process.gave_up_by.filter(|by| *by > since.0);
+        dead.or_else(paused)
+            .or_else(|| cut(peer, mon))
+            .or_else(|| cut(mon, peer))
+            .or(process.exited_by)
+            .or_else(gave_up)
     }
 }
