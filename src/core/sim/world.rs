@@ -238,14 +238,7 @@ impl World {
                 steps,
             }));
         }
-        let mut path = [None; PATH_MAX];
-        debug_assert!(
-            outcome.path.choices().count() <= PATH_MAX,
-            "a path that a record can't hold"
-        );
-        for (place, branch) in path.iter_mut().zip(outcome.path.choices()) {
-            *place = Some(branch);
-        }
+        let path = short_path(outcome.path.choices());
         for step in outcome.path.steps() {
             self.processes[i].taken[step.branch as usize / 64] |= 1 << (step.branch as usize % 64);
         }
@@ -355,7 +348,7 @@ impl World {
                 self.end_process(mon, End::Closed, ended, trace);
             }
             Effect::Abort(branch) => {
-                let path = [Some(branch), None, None, None];
+                let path = short_path(std::iter::once(branch));
                 let draft = Event {
                     cause: Some(cause),
                     path,
@@ -578,4 +571,20 @@ impl World {
 /// Does this branch throw a message away that its sender waits to have answered? As good as a loss on the way.
 const fn swallows(branch: Branch) -> bool {
     matches!(branch, Branch::Gate2 | Branch::Gate3 | Branch::Dispatch1)
+}
+
+/// A path as an event records it: what is taken again and again (requests that waited for a quorum) is said once.
+fn short_path(choices: impl Iterator<Item = Branch>) -> [Option<Branch>; PATH_MAX] {
+    let mut path = [None; PATH_MAX];
+    let mut length = 0;
+    for branch in choices {
+        if !path[..length].contains(&Some(branch)) {
+            debug_assert!(length < PATH_MAX, "a path that a record can't hold");
+            if length < PATH_MAX {
+                path[length] = Some(branch);
+                length += 1;
+            }
+        }
+    }
+    path
 }
