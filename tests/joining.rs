@@ -192,6 +192,15 @@ fn a_leader_may_be_removed() {
     assert_eq!(player.world().monitor(B).rank.map(|rank| rank.0), Some(0));
 }
 
+/// DISPATCH-2 throws away what comes from a rank beyond the map, whatever map the sender has.
+#[test]
+fn an_old_rank_beyond_the_new_map_is_not_heard_until_it_starts_again() {
+    let document = "monitors 5\nat 0s boot\nat 10s quorum exit 4\nat 30s remove 0\nat 60s quorum enter 4\n\
+                    at 200s restart 4\nexpect at 199s state 4 electing quorum 1 2 3\nexpect by 230s quorum 1 2 3 4\n";
+    let player = play(document, 230);
+    assert!(took(&player, C, Branch::Dispatch2));
+}
+
 #[test]
 fn the_last_monitor_stays() {
     let player = play("monitors 1\nat 1s remove 0\n", 5);

@@ -34,8 +34,6 @@ const SEARCH_SPAN: crate::mon::Span = crate::mon::Span::from_secs(600);
 #[derive(Clone, Debug)]
 pub struct Player {
     scenario: Scenario,
-    /// The starting ranks (numbered on for those without), by identity: how programs name a monitor.
-    numbers: Vec<u8>,
     timeline: Timeline,
     world: World,
     trace: Trace,
@@ -52,13 +50,8 @@ impl Player {
         let timeline = Timeline::new(&scenario);
         let score = Score::new(&scenario.expects);
         let history = History::new(&world, &score);
-        let mut numbers = vec![0; scenario.monitors.len()];
-        for (number, mon) in scenario.by_rank().into_iter().enumerate() {
-            numbers[mon.index()] = number as u8;
-        }
         Self {
             scenario,
-            numbers,
             timeline,
             world,
             trace: Trace::default(),
@@ -91,7 +84,7 @@ impl Player {
     /// The starting rank of a monitor: how programs name it.
     #[must_use]
     pub fn starting_rank(&self, mon: MonId) -> Rank {
-        Rank(self.numbers.get(mon.index()).copied().unwrap_or(mon.0))
+        self.world.starting_rank(mon)
     }
 
     /// The scenario that replays this run: what people did stands in its script.
@@ -350,7 +343,6 @@ impl Player {
             history: History::off(),
             trace: Trace::off(),
             scenario: self.scenario.clone(),
-            numbers: Vec::new(),
             version: 0,
         };
         past.timeline.go_to(frame.done);

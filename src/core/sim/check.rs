@@ -267,7 +267,10 @@ fn victories(effects: &[Effect]) -> impl Iterator<Item = (u32, crate::mon::RankS
 
 fn parity_holds(m: &Monitor, effects: &[Effect], took_propose_3: bool) -> bool {
     let odd = m.elector.epoch % 2 == 1;
+    // One that ends within a handler may not have come to its new state.
+    let ends = |effect: &Effect| matches!(effect, Effect::Exit | Effect::Abort(_));
     let state_fits = match m.state {
+        _ if effects.iter().any(ends) => true,
         State::Leader | State::Peon => !odd,
         State::Electing if m.elector.electing_me => odd,
         _ => true,

@@ -68,6 +68,8 @@ pub struct World {
     pub(super) monitors: Vec<Monitor>,
     /// The owner of each address.
     owners: Vec<MonId>,
+    /// Everybody's starting rank, numbered on for those without a seat.
+    starting_ranks: Vec<Rank>,
     pub(super) processes: Vec<Process>,
     pub(super) wire: Wire,
     pub(super) queue: Queue,

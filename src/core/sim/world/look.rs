@@ -46,6 +46,12 @@ impl World {
         self.monitors.iter().max_by_key(newest).map(|m| &m.monmap)
     }
 
+    /// The starting rank of a monitor, which names it for good; those without a seat are numbered on.
+    #[must_use]
+    pub fn starting_rank(&self, mon: MonId) -> Rank {
+        self.starting_ranks[mon.index()]
+    }
+
     /// The rank of a monitor in the newest map; `None`: it has no seat there.
     #[must_use]
     pub fn seat_of(&self, mon: MonId) -> Option<Rank> {

@@ -10,7 +10,7 @@ use crate::mon::monitor::Store;
 use crate::mon::monmap::{Addr, Member, Name};
 use crate::mon::paxos::PaxosStore;
 use crate::mon::sync::SyncStore;
-use crate::mon::{MonId, MonMap, Monitor, Options, Span, Time, Timer};
+use crate::mon::{MonId, MonMap, Monitor, Options, Rank, Span, Time, Timer};
 use crate::scenario::{MonSpec, Scenario};
 use crate::sim::check::Checker;
 use crate::sim::missing::Losses;
@@ -38,6 +38,10 @@ impl World {
         versions.sort_unstable_by(|a, b| b.cmp(a));
         // What a majority of the seats has was committed.
         let newest = versions.get(scenario.seats() / 2).copied();
+        let mut starting_ranks = vec![Rank(0); n];
+        for (rank, mon) in scenario.by_rank().into_iter().enumerate() {
+            starting_ranks[mon.index()] = Rank(rank as u8);
+        }
         Self {
             now: Time::ZERO,
             processes: scenario.monitors.iter().map(Process::of).collect(),
@@ -46,6 +50,7 @@ impl World {
             losses: Losses::default(),
             checker: Checker::new(&owners, newest.unwrap_or(0)),
             owners,
+            starting_ranks,
             monitors,
             groups: Vec::new(),
             last_event: 0,
