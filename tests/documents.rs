@@ -429,7 +429,7 @@ fn what_comes_later_is_refused_by_name() {
     check("documents/later.txt", |line| {
         let error = error(&format!("monitors 3\n{line}\n"));
         assert_eq!(error.line, 2, "{line}");
-        error.message
+        error.message.clone()
     });
     for line in [
         "edition luminous",

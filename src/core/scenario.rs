@@ -31,7 +31,7 @@ pub mod value;
 mod words;
 
 pub use action::BadAction;
-pub use error::{DocError, Place};
+pub use error::{DocError, Mistake, Place};
 pub use model::*;
 pub use order::*;
 pub use read::read_action;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Player;
 use crate::mon::{MonId, Rank, RankSet, Time, Timer};
+use crate::order;
 use crate::scenario::Action;
 use crate::sim::{Event, EventKind};
 
@@ -290,7 +291,7 @@ impl Player {
                 due_ms: flight.due.map(ms),
             })
             .collect();
-        messages.sort_by_key(|message| message.id);
+        order::by_key(&mut messages, |message| u64::from(message.id));
         messages
     }
 

@@ -17,6 +17,7 @@ use super::value::{Number, Value};
 use super::words::{self, COMMANDS, OPTIONS_LATER, RUNS_CLASSIC, RUNS_LOSSLESS};
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{Options, Span, Time};
+use crate::order;
 
 const FIELDS: &[&str] = &[
     "monscope",
@@ -101,7 +102,7 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     }
     scenario.notes = notes(&doc)?;
     scenario.expects = list(&doc, "expect", |node| expect::expect(node, &mons))?;
-    scenario.expects.sort_by_key(|expect| expect.when.time());
+    order::by_key(&mut scenario.expects, |expect| expect.when.time().0);
     scenario.asks = asks(&doc)?;
     scenario.loops = list(&doc, "loop", read_loop)?;
     if let Some(node) = doc.get("imported") {
@@ -305,7 +306,7 @@ fn script(doc: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Scripted>, DocError> {
             by,
         })
     })?;
-    script.sort_by_key(|scripted| scripted.at);
+    order::by_key(&mut script, |scripted| scripted.at.0);
     Ok(script)
 }
 
@@ -341,7 +342,7 @@ fn notes(doc: &Node<'_>) -> Result<Vec<Note>, DocError> {
             text: text(&node.need("text")?, "a note", limits::NOTE_MAX)?,
         })
     })?;
-    notes.sort_by_key(|note| note.at);
+    order::by_key(&mut notes, |note| note.at.0);
     Ok(notes)
 }
 
@@ -367,7 +368,7 @@ fn asks(doc: &Node<'_>) -> Result<Vec<Ask>, DocError> {
             answers,
         })
     })?;
-    asks.sort_by_key(|ask| ask.at);
+    order::by_key(&mut asks, |ask| ask.at.0);
     Ok(asks)
 }
 

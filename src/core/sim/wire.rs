@@ -11,6 +11,7 @@ use super::queue::{Due, Queue};
 use super::trace::EventId;
 use crate::mon::message::Message;
 use crate::mon::{Kind, MonId, Span, Time};
+use crate::order;
 
 /// The whole way, in the unit in which progress is counted.
 pub const WAY: u16 = 1_000;
@@ -320,7 +321,7 @@ impl Wire {
             .filter(|(_, flight)| which(flight))
             .map(|(slot, flight)| (flight.sent_by, slot))
             .collect();
-        slots.sort_unstable();
+        order::by_key(&mut slots, |(sent_by, _)| u64::from(sent_by.get()));
         slots.into_iter().map(|(_, slot)| slot).collect()
     }
 }

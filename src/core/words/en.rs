@@ -54,7 +54,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LabelNotBooted => "not booted",
         P::LabelVotes => "{votes} of {need} votes · decides in {left}",
         P::LabelVotesAlone => "{votes} of {need} votes",
-        P::LabelVotesMore => "{votes} votes, {need} needed · decides in {left}",
+        P::LabelVotesMore => "{votes} votes · decides in {left}",
         P::LabelVotesMoreAlone => "{votes} votes, {need} needed",
         P::LabelAcked => "acked mon.{mon} · waits {left}",
         P::LabelAckedAlone => "acked mon.{mon}",

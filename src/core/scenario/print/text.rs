@@ -10,6 +10,7 @@ use super::super::words::STATES;
 use super::{Names, bare, changed_options, feature_words};
 use crate::mon::options::Unit;
 use crate::mon::{MonId, Span, Time};
+use crate::order;
 
 /// Prints the whole scenario.
 pub(super) fn print(names: &Names<'_>) -> String {
@@ -35,7 +36,7 @@ pub(super) fn print(names: &Names<'_>) -> String {
     for ask in &scenario.asks {
         timed.push((ask.at, question(ask)));
     }
-    timed.sort_by_key(|(at, _)| *at);
+    order::by_key(&mut timed, |(at, _)| at.0);
     lines.extend(timed.into_iter().map(|(_, line)| line));
     lines.extend(scenario.every.iter().map(|every| names.every(every)));
     for section in &scenario.loops {

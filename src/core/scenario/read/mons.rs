@@ -11,6 +11,7 @@ use super::is_empty;
 use crate::mon::feature::FEATURES;
 use crate::mon::message::Features;
 use crate::mon::{MonId, Rank};
+use crate::order;
 
 /// Whom a document's names and starting ranks mean.
 pub(crate) struct Mons<'a> {
@@ -124,7 +125,7 @@ pub(super) fn monitors(doc: &Node<'_>, order: RankOrder) -> Result<Vec<MonSpec>,
         .iter()
         .map(|mon| (addr_key(&mon.addr), &mon.name))
         .collect();
-    addresses.sort();
+    order::few(&mut addresses, |a, b| a < b);
     if let Some(pair) = addresses.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         let message = format!(
             "mon.{} and mon.{} have the same address",
