@@ -159,8 +159,8 @@ fn apply(player: &mut Player, action: Action) -> Result<(), TestCaseError> {
 }
 
 /// Does it elect by an old map? Who took no part while the map changed goes on so for ever, as an electing monitor does
-/// not probe: others throw away what comes from a rank that they don't have (DISPATCH-2), or take the sender for whoever
-/// has that rank now, and ack themselves. Only a restart helps, in Ceph as here.
+/// not probe: others throw away what comes from a rank that they don't have (DISPATCH-2), or take the sender for
+/// whoever has that rank now, and ack themselves. Only a restart helps, in Ceph as here.
 fn elects_by_an_old_map(player: &Player, mon: MonId) -> bool {
     let world = player.world();
     let m = world.monitor(mon);

@@ -20,8 +20,8 @@ pub mod limits;
 mod model;
 mod node;
 mod number;
-mod order;
 mod print;
+mod ranks;
 mod read;
 #[cfg(test)]
 mod roundtrip;
@@ -33,7 +33,7 @@ mod words;
 pub use action::BadAction;
 pub use error::{DocError, Mistake, Place};
 pub use model::*;
-pub use order::*;
+pub use ranks::*;
 pub use read::read_action;
 
 use cursor::Cursor;

@@ -1,7 +1,7 @@
 //! The features that monitors may support and require, by name.
 //!
-//! Ceph has some sixty bits; those that an election can fail by are the releases'. What the messenger's handshake offers
-//! (`server-…`) is compared first (PROPOSE-2), what the monmap requires afterwards (PROPOSE-3).
+//! Ceph has some sixty bits; those that an election can fail by are the releases'. What the messenger's handshake
+//! offers (`server-…`) is compared first (PROPOSE-2), what the monmap requires afterwards (PROPOSE-3).
 
 use super::message::Features;
 

@@ -37,8 +37,8 @@ pub struct Store {
     pub election_epoch: u32,
     /// `joined`: was once in a quorum with a committed monmap.
     pub joined: bool,
-    /// A monmap beside those of Paxos: what the monitor was made with, took from a peer's election message, or set aside
-    /// before a full copy.
+    /// A monmap beside those of Paxos: what the monitor was made with, took from a peer's election message, or set
+    /// aside before a full copy.
     pub monmap: Arc<MonMap>,
     /// Paxos' numbers and versions.
     pub paxos: PaxosStore,

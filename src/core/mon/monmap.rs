@@ -1,6 +1,7 @@
 //! The monitor map: who belongs to the cluster, and in which order.
 
 use super::rank::{Rank, RankSet};
+use crate::order;
 
 /// A monitor's name, as a number into the cluster's table of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,8 +108,8 @@ impl MonMap {
     /// Puts the members into the order of their ranks, as luminous does it: by address, an unknown one first, ties by
     /// name.
     pub fn sort(&mut self) {
-        self.members
-            .sort_by_key(|member| (member.addr != Addr::BLANK, member.addr, member.name));
+        let key = |member: &Member| (member.addr != Addr::BLANK, member.addr, member.name);
+        order::few(&mut self.members, |a, b| key(a) < key(b));
     }
 
     /// How many monitors there are (N).

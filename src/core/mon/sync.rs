@@ -1,4 +1,5 @@
-//! Synchronising: a monitor too far behind copies Paxos' data from a peer before it joins. What both sides keep in mind.
+//! Synchronising: a monitor too far behind copies Paxos' data from a peer before it joins. What both sides keep in
+//! mind.
 
 use super::monmap::Addr;
 use std::sync::Arc;

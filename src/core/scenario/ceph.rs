@@ -11,7 +11,7 @@ pub(super) use text::read as read_text;
 use super::error::{DocError, Place};
 use super::limits;
 use super::model::{MonSpec, Origin, RankOrder, Scenario, Starts};
-use super::order::{addr_key, rank_order};
+use super::ranks::{addr_key, rank_order};
 use super::read::check_name;
 use super::words::RUNS_CLASSIC;
 use crate::mon::{MonId, RankSet};

@@ -1,13 +1,9 @@
 //! The scenario as a value, whatever form it was written in.
 
 pub use crate::mon::State as StateName;
-<<<<<<< HEAD
 use crate::mon::message::Features;
 use crate::mon::{Branch, MonId, Options, RankSet, Span, Time};
-=======
-use crate::mon::{Branch, MonId, Options, Rank, RankSet, Span, Time};
 use crate::order;
->>>>>>> main
 
 /// A whole scenario: the cluster, the network, what is done to it, and what is expected of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -484,37 +480,3 @@ pub fn default_name(index: usize) -> String {
 pub fn default_addr(index: usize) -> String {
     format!("10.0.0.{}:6789", index + 1)
 }
-<<<<<<< HEAD
-=======
-
-/// These monitors in order of rank: index = rank.
-#[must_use]
-pub fn rank_order(monitors: &[MonSpec], follows: RankOrder) -> Vec<MonId> {
-    let mut ids: Vec<MonId> = (0..monitors.len()).map(|i| MonId(i as u8)).collect();
-    if follows == RankOrder::ByAddress {
-        let keys: Vec<_> = monitors
-            .iter()
-            .map(|m| (addr_key(&m.addr), &m.name))
-            .collect();
-        order::few(&mut ids, |a, b| keys[a.index()] < keys[b.index()]);
-    }
-    ids
-}
-
-/// What an address sorts by: its numbers, not its characters (`10.0.0.10` comes after `10.0.0.9`).
-#[must_use]
-pub fn addr_key(addr: &str) -> (bool, u128, u16, String) {
-    use std::net::SocketAddr;
-    let plain = addr.split('/').next().unwrap_or(addr);
-    match plain.parse::<SocketAddr>() {
-        Ok(SocketAddr::V4(a)) => (
-            false,
-            u128::from(u32::from(*a.ip())),
-            a.port(),
-            String::new(),
-        ),
-        Ok(SocketAddr::V6(a)) => (true, u128::from(*a.ip()), a.port(), String::new()),
-        Err(_) => (true, u128::MAX, 0, addr.to_owned()),
-    }
-}
->>>>>>> main

@@ -8,13 +8,9 @@ use super::world::World;
 use crate::mon::message::Request;
 use crate::mon::monitor::Store;
 use crate::mon::paxos::PaxosStore;
-<<<<<<< HEAD
 use crate::mon::sync::SyncStore;
 use crate::mon::{Input, MonId, MonMap, State, Time};
-=======
-use crate::mon::{Input, MonId, Time};
 use crate::order;
->>>>>>> main
 use crate::scenario::{Action, BadAction, HealLink, Starts};
 
 impl World {
@@ -195,14 +191,9 @@ impl World {
         process.last_pause = Some((by, now));
         process.since = now;
         let mut waiting = std::mem::take(&mut process.waiting);
-<<<<<<< HEAD
-        // What falls due later was set aside earlier when it was the queue's next. (A stable sort.)
-        waiting.sort_by_key(|(at, _)| *at);
-        let terminated_by = process.terminated_by.take();
-=======
         // What falls due later was set aside earlier when it was the queue's next. (Equal times keep their order.)
         order::by_key(&mut waiting, |(at, _)| at.0);
->>>>>>> main
+        let terminated_by = process.terminated_by.take();
         for (at, due) in waiting {
             self.queue.push(at.max(now), due);
         }

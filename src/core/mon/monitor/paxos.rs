@@ -64,7 +64,7 @@ impl Monitor {
         self.paxos.proposals.clear();
     }
 
-    /// MON-WAITWRITE: a commit on its way to the disk is completed before anything else; so is one that follows from it.
+    /// MON-WAITWRITE: a commit on its way to the disk is completed before anything else; so is one that follows it.
     pub(super) fn wait_for_write(&mut self, now: Time, out: &mut Outcome) -> Handled {
         while self.paxos.phase.is_writing() {
             out.path.take(Branch::MonWaitWrite);

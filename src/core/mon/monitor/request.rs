@@ -116,20 +116,20 @@ impl Monitor {
         Arc::clone(waiting.unwrap_or(&self.monmap))
     }
 
-    /// Ranks follow the addresses; an address's number is its place among all.
+    /// Ranks follow the addresses, as luminous has it.
     fn propose_map(
         &mut self,
         now: Time,
         old: &MonMap,
-        mut members: Vec<Member>,
+        members: Vec<Member>,
         out: &mut Outcome,
     ) -> Handled {
-        members.sort_by_key(|member| (member.addr, member.name));
-        let map = MonMap {
+        let mut map = MonMap {
             epoch: old.epoch + 1,
             fsid: old.fsid,
             members,
         };
+        map.sort();
         self.queue_proposal(now, Value::Monmap(Arc::new(map)), out)
     }
 }

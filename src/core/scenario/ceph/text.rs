@@ -3,7 +3,7 @@
 
 use super::super::error::{DocError, Place};
 use super::super::model::Scenario;
-use super::super::order::addr_key;
+use super::super::ranks::addr_key;
 use super::{Import, Member, build, check_strategy, plain_addr};
 use crate::mon::{Rank, RankSet};
 

@@ -4,7 +4,7 @@ use super::super::error::{DocError, shorten};
 use super::super::limits;
 use super::super::model::{MonSpec, RankOrder, Starts};
 use super::super::node::Node;
-use super::super::order::{addr_key, rank_order};
+use super::super::ranks::{addr_key, rank_order};
 use super::super::value::Number;
 use super::super::words::{MON_FIELDS, NAMING_ACTIONS, NO_FEATURES, RUNS_CLASSIC, strip_mon};
 use super::is_empty;

@@ -31,13 +31,12 @@ impl World {
         let owners = scenario.by_addr();
         let disks = Disks::of(scenario, &owners);
         let monitors: Vec<Monitor> = (0..n).map(|i| disks.monitor(MonId(i as u8))).collect();
-        let mut versions: Vec<u64> = monitors
-            .iter()
-            .map(|m| m.store.paxos.last_committed)
-            .collect();
-        versions.sort_unstable_by(|a, b| b.cmp(a));
+        let version = |m: &Monitor| m.store.paxos.last_committed;
         // What a majority of the seats has was committed.
-        let newest = versions.get(scenario.seats() / 2).copied();
+        let newest = monitors.iter().map(version).filter(|least| {
+            let have = monitors.iter().filter(|m| version(m) >= *least).count();
+            have > scenario.seats() / 2
+        });
         let mut starting_ranks = vec![Rank(0); n];
         for (rank, mon) in scenario.by_rank().into_iter().enumerate() {
             starting_ranks[mon.index()] = Rank(rank as u8);
@@ -48,7 +47,7 @@ impl World {
             wire: Wire::new(n, scenario.network.latency, scenario.seed),
             queue: Queue::default(),
             losses: Losses::default(),
-            checker: Checker::new(&owners, newest.unwrap_or(0)),
+            checker: Checker::new(&owners, newest.max().unwrap_or(0)),
             owners,
             starting_ranks,
             monitors,

@@ -2,6 +2,7 @@
 
 use super::model::{MonSpec, RankOrder, Scenario};
 use crate::mon::{MonId, Rank};
+use crate::order;
 
 impl Scenario {
     /// The monitors in order of starting rank: those with a seat, index = rank, then the others, numbered on.
@@ -40,19 +41,21 @@ impl Scenario {
 
 /// These monitors in order of rank, those without a seat last. Luminous orders by address, ties by name.
 #[must_use]
-pub fn rank_order(monitors: &[MonSpec], order: RankOrder) -> Vec<MonId> {
-    let mut ids = addr_order(monitors, order);
-    ids.sort_by_key(|id| !monitors[id.index()].seat);
+pub fn rank_order(monitors: &[MonSpec], follows: RankOrder) -> Vec<MonId> {
+    let mut ids = addr_order(monitors, follows);
+    let seat = |id: &MonId| monitors[id.index()].seat;
+    order::few(&mut ids, |a, b| seat(a) && !seat(b));
     ids
 }
 
-fn addr_order(monitors: &[MonSpec], order: RankOrder) -> Vec<MonId> {
+fn addr_order(monitors: &[MonSpec], follows: RankOrder) -> Vec<MonId> {
     let mut ids: Vec<MonId> = (0..monitors.len()).map(|i| MonId(i as u8)).collect();
-    if order == RankOrder::ByAddress {
-        ids.sort_by_cached_key(|id| {
-            let monitor = &monitors[id.index()];
-            (addr_key(&monitor.addr), monitor.name.clone())
-        });
+    if follows == RankOrder::ByAddress {
+        let keys: Vec<_> = monitors
+            .iter()
+            .map(|m| (addr_key(&m.addr), &m.name))
+            .collect();
+        order::few(&mut ids, |a, b| keys[a.index()] < keys[b.index()]);
     }
     ids
 }
