@@ -1,12 +1,8 @@
 //! Single steps of probing and synchronising, with the exact effects they have: the corners that no story comes to.
-#![cfg(not(target_arch = "wasm32"))]
-
-#[path = "common/bench.rs"]
-mod bench;
 
 use std::sync::Arc;
 
-use bench::*;
+use super::bench::*;
 use monscope::core::mon::effect::Effect;
 use monscope::core::mon::message::{Body, ElectionOp, Features, PaxosOp, Probe, ProbeOp};
 use monscope::core::mon::monitor::Store;

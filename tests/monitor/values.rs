@@ -1,12 +1,8 @@
 //! Single steps of Paxos' values and of what is asked of the cluster, with the exact effects they have.
-#![cfg(not(target_arch = "wasm32"))]
-
-#[path = "common/bench.rs"]
-mod bench;
 
 use std::sync::Arc;
 
-use bench::*;
+use super::bench::*;
 use monscope::core::mon::effect::{Effect, Write};
 use monscope::core::mon::message::{ElectionOp, PaxosOp, Request};
 use monscope::core::mon::monmap::{Addr, MonMap, Name};
