@@ -116,7 +116,7 @@ pub fn App(props: &AppProps) -> Html {
             { tools::view(&session, &ui) }
             <aside>
                 { tabs(&ui) }
-                <LogView session={session.clone()} ui={ui.clone()} {tick} />
+                <LogView session={session.clone()} lang={ui.lang} told={session.told()} past={session.past()} />
             </aside>
             { transport::view(&session, ui.lang, clock) }
             { dialog(&ui, &on_document) }
