@@ -187,7 +187,7 @@ impl Bench {
             first_committed,
             last_committed,
             pn,
-            share,
+            share: share.map(Box::new),
         };
         self.hear(from, Body::Paxos(word))
     }

@@ -247,7 +247,7 @@ fn the_value_with_the_highest_number_is_proposed_first() {
     );
     let pn = leader.mon.paxos.accepted_pn;
     let lower = PaxosOp::Last {
-        uncommitted: Some(left(2, 100, 6)),
+        uncommitted: Some(Box::new(left(2, 100, 6))),
     };
     assert!(
         !leader
@@ -255,7 +255,7 @@ fn the_value_with_the_highest_number_is_proposed_first() {
             .took(Branch::HandleLast7Uncommitted)
     );
     let higher = PaxosOp::Last {
-        uncommitted: Some(left(2, 202, 8)),
+        uncommitted: Some(Box::new(left(2, 202, 8))),
     };
     let all = leader.says(2, higher, 1, pn);
     assert!(all.took(Branch::HandleLast7Uncommitted));
@@ -354,7 +354,7 @@ fn a_peon_tells_what_it_has_and_what_it_accepted() {
     assert_eq!(
         word.op,
         PaxosOp::Last {
-            uncommitted: Some(left(5, 90, 6))
+            uncommitted: Some(Box::new(left(5, 90, 6)))
         }
     );
     assert_eq!(
