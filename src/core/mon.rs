@@ -4,6 +4,7 @@ pub mod branch;
 pub mod decision;
 pub mod effect;
 pub mod elector;
+pub mod feature;
 pub mod kind;
 pub mod message;
 pub mod monitor;
@@ -12,6 +13,7 @@ pub mod options;
 pub mod paxos;
 pub mod rank;
 pub mod state;
+pub mod sync;
 pub mod time;
 
 pub use branch::Branch;

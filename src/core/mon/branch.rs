@@ -33,26 +33,25 @@ pub struct ValueInfo {
 
 macro_rules! branches {
     ($(
-        $procedure:ident $name:literal $function:literal {
+        $procedure:ident $( $name:literal $function:literal )? {
             $( $variant:ident $id:literal $level:ident ( $( $value:ident : $kind:ident ),* ) ; )+
         }
     )+) => {
         /// A procedure or handler of the specification.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[allow(missing_docs, reason = "its name and Ceph function stand in the table")]
-        pub enum Procedure { $( $procedure, )+ }
+        pub enum Procedure { $( $( #[doc = $name] $procedure, )? )+ }
 
         impl Procedure {
             /// Its name in the specification.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $( Self::$procedure => $name, )+ }
+                match self { $( $( Self::$procedure => $name, )? )+ }
             }
 
             /// The function of Ceph's that it mirrors.
             #[must_use]
             pub const fn ceph_function(self) -> &'static str {
-                match self { $( Self::$procedure => $function, )+ }
+                match self { $( $( Self::$procedure => $function, )? )+ }
             }
         }
 
@@ -352,6 +351,133 @@ branches! {
         LeaseRenew "LEASE-RENEW" Choice ();
         LeaseAckTimeout "LEASE-ACK-TIMEOUT" Choice (acked_lease: Set, quorum: Set);
         LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);
+    }
+    // Ids that came later stand below: the rolling hash of a run knows an id by its place in this table, so that a new
+    // one goes to the end. A block without a name adds ids to a procedure that has one above.
+    WaitWrite "MON-WAITWRITE" "Monitor::wait_for_paxos_write" {
+        MonWaitWrite "MON-WAITWRITE" Step ();
+    }
+    Preinit "PREINIT" "Monitor::preinit" {
+        Preinit "PREINIT" Choice ();
+    }
+    Shutdown "SHUTDOWN" "Monitor::shutdown" {
+        Shutdown "SHUTDOWN" Choice ();
+    }
+    Bootstrap {
+        Boot2 "BOOT-2" Step ();
+    }
+    ProbeReply {
+        Reply3 "REPLY-3" Choice (name: Int);
+        Reply4 "REPLY-4" Choice (name: Int);
+        Reply6 "REPLY-6" Step (message_last_committed: Int, floor: Int);
+        Reply7 "REPLY-7" Choice (last_committed: Int, message_first_committed: Int);
+        Reply8 "REPLY-8" Choice (last_committed: Int, message_last_committed: Int, drift: Int);
+        Reply10b "REPLY-10b" Choice (message_quorum: Set);
+    }
+    FinishElection "FINISH-ELECTION" "Monitor::finish_election" {
+        FinishElection4 "FINISH-ELECTION-4" Step ();
+        FinishElection7 "FINISH-ELECTION-7" Step (to: Int);
+    }
+    Monmap "MON-MONMAP" "MonmapMonitor::update_from_paxos" {
+        MonMonmap "MON-MONMAP" Choice (committed_epoch: Int, epoch: Int);
+    }
+    CreateInitial "CREATE-INITIAL" "MonmapMonitor::create_initial" {
+        CreateInitial "CREATE-INITIAL" Step ();
+    }
+    Request "REQUEST" "MonmapMonitor::prepare_update" {
+        RequestForward "REQUEST-FORWARD" Choice (leader: Int);
+        RequestWait "REQUEST-WAIT" Choice ();
+        RequestCommit "REQUEST-COMMIT" Choice (count: Int);
+        RequestJoin1 "REQUEST-JOIN-1" Choice (name: Int);
+        RequestJoin2 "REQUEST-JOIN-2" Choice (name: Int);
+        RequestRemove1 "REQUEST-REMOVE-1" Choice (name: Int);
+        RequestRemove2 "REQUEST-REMOVE-2" Choice (name: Int);
+    }
+
+    // Synchronising.
+    SyncStart "SYNC-START" "Monitor::sync_start" {
+        SyncStart "SYNC-START" Step (provider: Int, full: Int);
+        SyncStartFull "SYNC-START-FULL" Step (floor: Int);
+    }
+    SyncTimer "SYNC-TIMEOUT" "Monitor::sync_timeout" {
+        SyncTimeout "SYNC-TIMEOUT" Choice ();
+    }
+    GetCookie "GET-COOKIE" "Monitor::handle_sync_get_cookie" {
+        GetCookie1 "GET-COOKIE-1" Choice ();
+        GetCookie2 "GET-COOKIE-2" Choice (offered: Int, required: Int);
+        GetCookie3 "GET-COOKIE-3" Choice (cookie: Int, position: Int);
+    }
+    GetChunk "GET-CHUNK" "Monitor::handle_sync_get_chunk" {
+        GetChunk1 "GET-CHUNK-1" Choice (cookie: Int);
+        GetChunk2 "GET-CHUNK-2" Choice (position: Int, first_committed: Int);
+        GetChunk3 "GET-CHUNK-3" Choice (position: Int, to: Int, last: Int);
+    }
+    Cookie "COOKIE" "Monitor::handle_sync_cookie" {
+        Cookie1 "COOKIE-1" Choice ();
+        Cookie2 "COOKIE-2" Choice (cookie: Int);
+    }
+    Chunk "CHUNK" "Monitor::handle_sync_chunk" {
+        Chunk1 "CHUNK-1" Choice ();
+        Chunk2 "CHUNK-2" Choice (to: Int);
+        Chunk3 "CHUNK-3" Step ();
+        Chunk4 "CHUNK-4" Step (first_committed: Int, last_committed: Int);
+        Chunk5 "CHUNK-5" Choice ();
+    }
+    NoCookie "NO-COOKIE" "Monitor::handle_sync_no_cookie" {
+        NoCookie "NO-COOKIE" Choice ();
+    }
+
+    // Paxos' values.
+    Collect {
+        Collect3 "COLLECT-3" Step (version: Int, pn: Int);
+    }
+    HandleCollect {
+        HandleCollect8 "HANDLE-COLLECT-8" Step (message_last_committed: Int, last_committed: Int);
+        HandleCollect9 "HANDLE-COLLECT-9" Step (version: Int, pn: Int);
+    }
+    HandleLast {
+        HandleLast7Uncommitted "HANDLE-LAST-7-UNCOMMITTED" Step (version: Int, pn: Int);
+        HandleLast7Previous "HANDLE-LAST-7-PREVIOUS" Choice (version: Int, pn: Int);
+        HandleLast9 "HANDLE-LAST-9" Step ();
+    }
+    ProposeValue "PROPOSE" "Paxos::propose_pending" {
+        Propose "PROPOSE" Step (version: Int);
+    }
+    Begin "BEGIN" "Paxos::begin" {
+        Begin1 "BEGIN-1" Step ();
+        Begin2 "BEGIN-2" Step ();
+        Begin3 "BEGIN-3" Step (version: Int, pn: Int);
+        Begin4 "BEGIN-4" Step ();
+        Begin5 "BEGIN-5" Step (to: Set);
+        Begin6 "BEGIN-6" Step ();
+    }
+    HandleBegin "HANDLE-BEGIN" "Paxos::handle_begin" {
+        HandleBegin1 "HANDLE-BEGIN-1" Choice (message_pn: Int, accepted_pn: Int);
+        HandleBegin2 "HANDLE-BEGIN-2" Step (message_last_committed: Int, last_committed: Int);
+        HandleBegin3 "HANDLE-BEGIN-3" Step ();
+        HandleBegin4 "HANDLE-BEGIN-4" Step (version: Int, pn: Int);
+        HandleBegin5 "HANDLE-BEGIN-5" Choice (version: Int);
+    }
+    HandleAccept "HANDLE-ACCEPT" "Paxos::handle_accept" {
+        HandleAccept1 "HANDLE-ACCEPT-1" Choice (message_pn: Int, accepted_pn: Int);
+        HandleAccept2 "HANDLE-ACCEPT-2" Choice (message_last_committed: Int, last_committed: Int);
+        HandleAccept3 "HANDLE-ACCEPT-3" Step (accepted: Set);
+        HandleAccept4 "HANDLE-ACCEPT-4" Choice (accepted: Set, quorum: Set);
+    }
+    CommitStart "COMMIT-START" "Paxos::commit_start" {
+        CommitStart "COMMIT-START" Step (version: Int);
+    }
+    CommitFinish "COMMIT-FINISH" "Paxos::commit_finish" {
+        CommitFinish1 "COMMIT-FINISH-1" Choice (version: Int);
+        CommitFinish2 "COMMIT-FINISH-2" Step (to: Set);
+        CommitFinish3 "COMMIT-FINISH-3" Step ();
+        CommitFinish4 "COMMIT-FINISH-4" Step ();
+    }
+    FinishRound {
+        FinishRoundTrim "FINISH-ROUND-TRIM" Step (first_committed: Int, to: Int);
+    }
+    PaxosTimers {
+        AcceptTimeout "ACCEPT-TIMEOUT" Choice (accepted: Set, quorum: Set);
     }
 }
 
