@@ -75,6 +75,7 @@ pub enum Phrase {
     // The verdict.
     VerdictLeader,
     VerdictNone,
+    VerdictNotWhole,
     VerdictFor,
     VerdictNoneYet,
     VerdictQuorum,
