@@ -13,6 +13,7 @@ pub mod paxos;
 pub mod rank;
 pub mod state;
 pub mod time;
+pub mod tracker;
 
 pub use branch::Branch;
 pub use kind::{Kind, Timer};
