@@ -24,6 +24,8 @@ mod rounds;
 mod tally;
 #[path = "conformance/tracker.rs"]
 mod tracker;
+#[path = "conformance/world.rs"]
+mod world;
 
 use tally::Tally;
 

@@ -235,33 +235,54 @@ fn same_effect(here: &Effect, recorded: &Value, tables: &Tables, tally: &mut Tal
     }
 }
 
+/// A scenario, read and ready to be run.
+pub(crate) struct Script {
+    /// The nodes as they are at the beginning, by rank.
+    pub(crate) nodes: Vec<ElectionLogic>,
+    /// Every call, with what its node then sees.
+    pub(crate) calls: Vec<(View, Call)>,
+    tables: Tables,
+}
+
+impl Script {
+    pub(crate) fn read(scenario: &Value) -> Self {
+        let head = Head::read(scenario);
+        let recorded = scenario["calls"].as_array().into_iter().flatten();
+        Self {
+            nodes: head.nodes(),
+            calls: recorded
+                .map(|call| (head.view(call), head.call(call)))
+                .collect(),
+            tables: head.tables,
+        }
+    }
+}
+
 /// Replays one scenario.
 pub(crate) fn replay(file: &str, scenario: &Value, tally: &mut Tally) {
-    let head = Head::read(scenario);
-    let mut nodes = head.nodes();
+    let Script {
+        mut nodes,
+        calls,
+        tables,
+    } = Script::read(scenario);
     let mut seen = Seen::default();
-    let calls = scenario["calls"].as_array().into_iter().flatten();
-    for (index, recorded) in calls.enumerate() {
+    for (index, (view, call)) in calls.iter().enumerate() {
         tally.calls += 1;
-        let view = head.view(recorded);
-        let call = head.call(recorded);
+        let recorded = &scenario["calls"][index];
         let node = &mut nodes[view.me.index()];
-        let stored = stored_agrees(node, recorded, &head.tables, tally);
-        seen.run(node, &view, &call);
-        let agrees = seen.agrees(recorded, &head.tables, tally)
-            && same_state(node, recorded, &head.tables, tally);
+        let stored = stored_agrees(node, recorded, &tables, tally);
+        seen.run(node, view, call);
+        let agrees =
+            seen.agrees(recorded, &tables, tally) && same_state(node, recorded, &tables, tally);
         if !(stored && agrees) {
             let mut told = String::new();
             for key in ["args", "env", "returns", "effects", "state"] {
                 let _infallible = write!(told, "{key} {} ", recorded[key]);
             }
             let _infallible = write!(told, "\n  here {seen:?}\n  {node:?} store agrees: {stored}");
-            tally.mismatch(
-                &Place::call(file, scenario, index, recorded),
-                &seen.path,
-                &told,
-            );
-            load(node, recorded, &head.tables);
+            let place = Place::call(file, scenario, index, recorded);
+            tally.mismatch(&place, &seen.path, &told);
+            load(node, recorded, &tables);
         }
     }
 }

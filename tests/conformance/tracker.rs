@@ -102,24 +102,49 @@ pub(crate) fn run(tracker: &mut ConnectionTracker, call: &Call) -> (Answer, bool
     (Answer::Nothing, persist)
 }
 
+/// A scenario, read and ready to be run.
+pub(crate) struct Script {
+    /// The nodes as they are at the beginning.
+    pub(crate) nodes: Vec<ConnectionTracker>,
+    /// Every call, with the index of its node.
+    pub(crate) calls: Vec<(usize, Call)>,
+    tables: Tables,
+}
+
+impl Script {
+    pub(crate) fn read(scenario: &Value) -> Self {
+        let persist_interval = u64::from(uint(&scenario["persist_interval"]));
+        let tables = Tables::read(scenario, persist_interval);
+        let half_life = real(&scenario["half_life_s"]);
+        let list = |key: &str| scenario[key].as_array().into_iter().flatten();
+        let call = |recorded: &Value| {
+            Call::read(recorded, &tables)
+                .unwrap_or_else(|| panic!("unknown call {}", recorded["call"]))
+        };
+        Self {
+            nodes: list("ranks")
+                .map(|rank| ConnectionTracker::new(maybe_rank(rank), half_life, persist_interval))
+                .collect(),
+            calls: list("calls")
+                .map(|recorded| (uint(&recorded["node"]) as usize, call(recorded)))
+                .collect(),
+            tables,
+        }
+    }
+}
+
 /// Replays one scenario.
 pub(crate) fn replay(file: &str, scenario: &Value, tally: &mut Tally) {
-    let persist_interval = u64::from(uint(&scenario["persist_interval"]));
-    let tables = Tables::read(scenario, persist_interval);
-    let half_life = real(&scenario["half_life_s"]);
-    let mut nodes: Vec<ConnectionTracker> = scenario["ranks"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|rank| ConnectionTracker::new(maybe_rank(rank), half_life, persist_interval))
-        .collect();
-    let calls = scenario["calls"].as_array().into_iter().flatten();
-    for (index, recorded) in calls.enumerate() {
+    let Script {
+        mut nodes,
+        calls,
+        tables,
+    } = Script::read(scenario);
+    for (index, (node, call)) in calls.iter().enumerate() {
         tally.calls += 1;
-        let node = &mut nodes[uint(&recorded["node"]) as usize];
-        let call = Call::read(recorded, &tables)
-            .unwrap_or_else(|| panic!("unknown call {}", recorded["call"]));
-        let (answer, persist) = run(node, &call);
+        let recorded = &scenario["calls"][index];
+        let node = &mut nodes[*node];
+        let (answer, persist) = run(node, call);
         let state = tables.tracker(&recorded["state"]["tracker"]);
         let agrees = same_answer(&answer, recorded, tally)
             && persist == persists(recorded)
