@@ -1,8 +1,8 @@
 //! Replays recordings of Ceph's own election code against the code here: 0 mismatches.
 //!
 //! `CONFORMANCE_DIR=<folder>` replays every recording (`*.jsonl`, `*.jsonl.gz`) of that folder instead of the ones in
-//! `tests/conformance/`. The last line is `conformance: S scenarios, C calls, M mismatches`. A test of the rounds counts
-//! as a scenario, each of its operations and of its time steps as a call.
+//! `tests/conformance/`. The last line is `conformance: S scenarios, C calls, M mismatches`. A test of the rounds
+//! counts as a scenario, each of its operations and of its time steps as a call.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};

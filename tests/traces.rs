@@ -1,8 +1,8 @@
 //! Reference traces of small elections, in the world of Ceph's own unit test: what every monitor does, step by step.
 //!
-//! `(step) rank event, event; rank event`: one group for each message, timer or start that shows. `bump`: the epoch goes
-//! up. `start`: proposals are sent. `ack w e`: defers to w. `victory`: wins. `peon l e`: follows l. `reject l e`: refuses
-//! l's claim and starts anew. `quorum`: everybody accepted.
+//! `(step) rank event, event; rank event`: one group for each message, timer or start that shows. `bump`: the epoch
+//! goes up. `start`: proposals are sent. `ack w e`: defers to w. `victory`: wins. `peon l e`: follows l. `reject l e`:
+//! refuses l's claim and starts anew. `quorum`: everybody accepted.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[allow(dead_code, reason = "the replay of recordings uses the rest of it")]

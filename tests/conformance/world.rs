@@ -1,5 +1,5 @@
-//! The world of Ceph's own unit test of its election logic: owners that do as little as an owner can, a network in which
-//! every message takes one time step, and no monitor, probing or Paxos.
+//! The world of Ceph's own unit test of its election logic: owners that do as little as an owner can, a network in
+//! which every message takes one time step, and no monitor, probing or Paxos.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -356,8 +356,8 @@ branches! {
         LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);
     }
 
-    // The modern edition: its election logic. Not in the specification: A-CONN-2-ON, where A-CONN-2 applies and lets the
-    // proposal pass.
+    // The modern edition: its election logic. Not in the specification: A-CONN-2-ON, where A-CONN-2 applies and lets
+    // the proposal pass.
     AInit "A-INIT" "ElectionLogic::init" {
         AInit1 "A-INIT-1" Step (stored_epoch: Int);
         AInit2 "A-INIT-2" Step (epoch: Int);

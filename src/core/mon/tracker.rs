@@ -365,3 +365,69 @@ impl Held {
         Arc::make_mut(&mut self.my_report).rank = rank;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tracker(rank: u8) -> ConnectionTracker {
+        ConnectionTracker::new(Some(Rank(rank)), Real::of(5.0), 2)
+    }
+
+    #[test]
+    fn a_clone_keeps_what_it_knew() {
+        let mut live = tracker(0);
+        assert!(!live.report_live(Some(Rank(1)), Real::ONE));
+        let frozen = live.clone();
+        assert!(
+            live.report_dead(Some(Rank(1)), Real::ONE),
+            "every second one"
+        );
+        live.increase_epoch(3);
+        assert_eq!(frozen.total(Some(Rank(1))), (Real::ONE, 1));
+        assert_eq!((frozen.epoch, frozen.version), (0, 1));
+        assert_eq!(live.total(Some(Rank(1))), (Real::ZERO, 0));
+        assert_eq!((live.epoch, live.version), (3, 0));
+    }
+
+    #[test]
+    fn reports_that_travel_are_shared() {
+        let (mut here, mut there) = (tracker(0), tracker(1));
+        assert!(!here.report_live(Some(Rank(1)), Real::ONE));
+        let sent = here.decoded();
+        there.receive_peer_report(&sent);
+        let kept = there.peer_reports.get(Rank(0));
+        assert!(kept.is_some_and(|kept| Arc::ptr_eq(kept, &here.my_report)));
+        assert_eq!(there.receive_peer_report(&sent), Merge::default());
+    }
+
+    #[test]
+    fn a_fresh_tracker_decodes_to_an_empty_report_of_its_own() {
+        let image = tracker(1).decoded();
+        assert_eq!(*image.my_report, ConnectionReport::default());
+        assert_eq!(image.restored(7).persist_interval, 7);
+        let mut other = tracker(0);
+        let merge = other.receive_peer_report(&image);
+        assert_eq!(
+            (merge.replaced, merge.created),
+            (RankSet::EMPTY, RankSet::one(Rank(1)))
+        );
+        let unknown = ConnectionTracker::new(None, Real::of(5.0), 2).decoded();
+        assert_eq!(unknown.peer_reports, PeerReports::default());
+    }
+
+    #[test]
+    fn an_interval_of_0_never_stores() {
+        let mut live = ConnectionTracker::new(Some(Rank(0)), Real::of(5.0), 0);
+        assert!(!live.increase_version());
+        assert_eq!(live.version, 1);
+    }
+
+    #[test]
+    fn ranks_beyond_any_set_are_ignored() {
+        let mut live = tracker(0);
+        let before = live.clone();
+        assert!(!live.report_live(Some(Rank(64)), Real::ONE));
+        assert_eq!(live, before);
+    }
+}

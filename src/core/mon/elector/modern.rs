@@ -3,16 +3,18 @@
 //! | half | here | in Ceph |
 //! |---|---|---|
 //! | decides | [`ElectionLogic`], one file for each strategy | `src/mon/ElectionLogic.cc` |
-//! | acts: messages, timers, the dispatch gate, pings | not built yet; its place is `modern/owner.rs` | `src/mon/Elector.cc` |
+//! | acts: messages, timers, gate, pings | not built yet; its place is `modern/owner.rs` | `src/mon/Elector.cc` |
 //!
-//! Between the two lies Ceph's ElectionOwner interface. Its questions are answered by a read-only [`View`]. Its requests
-//! are [`Effect`]s, appended in Ceph's order. They are not those of [`super::Effect`], because they lie one level
-//! deeper: the logic says "propose to the peers", and only the owner knows of the messages, features, metadata and
-//! timers that make up a proposal. Ceph's own unit test drives this interface, too, with an owner of another kind.
+//! Between the two lies Ceph's ElectionOwner interface. Its questions are answered by a read-only [`View`]. Its
+//! requests are [`Effect`]s, appended in Ceph's order. They are not those of [`super::Effect`], because they lie one
+//! level deeper: the logic says "propose to the peers", and only the owner knows of the messages, features, metadata
+//! and timers that make up a proposal. Ceph's own unit test drives this interface, too, with an owner of another kind.
 //! The owner turns each of these effects into effects of [`super::Effect`].
 
 mod classic;
 mod connectivity;
+#[cfg(test)]
+mod crafted;
 mod disallow;
 mod logic;
 

@@ -102,7 +102,7 @@ impl ElectionLogic {
     }
 
     /// A-CBUMP
-    fn bump_in_election(
+    pub(super) fn bump_in_election(
         &mut self,
         view: &View,
         epoch: u32,
