@@ -56,8 +56,9 @@ impl Tally {
         if here == recorded {
             return true;
         }
-        self.last_bits += 1;
-        (here.get() - recorded.get()).abs() <= CLOSE
+        let close = (here.get() - recorded.get()).abs() <= CLOSE;
+        self.last_bits += usize::from(close);
+        close
     }
 
     /// Do two reports agree?

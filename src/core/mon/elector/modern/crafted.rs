@@ -131,3 +131,17 @@ fn a_proposal_without_scores_in_connectivity() {
         [defers(2), Effect::Abort(Branch::AConn7b1)]
     );
 }
+
+#[test]
+fn nobody_switches_from_one_disallowed_monitor_to_another() {
+    let mut logic = logic(Strategy::Connectivity, 3);
+    logic.leader_acked = Some(Rank(2));
+    logic.leader_tracker = Some(tracker(2));
+    let mut view = view();
+    view.disallowed = RankSet::below(3);
+    let effects = effects(|out| {
+        logic.receive_propose(&view, Rank(0), 3, Some(&tracker(0)), out);
+    });
+    assert_eq!(effects, []);
+    assert_eq!(logic.leader_acked, Some(Rank(2)));
+}
