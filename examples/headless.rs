@@ -66,13 +66,17 @@ fn run() -> Result<bool, Refused> {
         line(&json!(player.event_view(event)))?;
     }
     let mut all_met = true;
-    for (expect, met) in player.score().rows() {
-        if *met != Met::Open {
-            all_met &= *met == Met::Yes;
-            line(
-                &json!({ "expect": player.scenario().expect_line(expect), "met": *met == Met::Yes }),
-            )?;
-        }
+    let due = player
+        .score()
+        .rows()
+        .iter()
+        .filter(|(expect, _)| expect.when.time() <= until);
+    for (expect, met) in due {
+        let line_of = player.scenario().expect_line(expect);
+        // Somebody stepped in before it fell due: neither met nor missed.
+        let verdict = (*met != Met::Void).then_some(*met == Met::Yes);
+        all_met &= verdict != Some(false);
+        line(&json!({ "expect": line_of, "met": verdict }))?;
     }
     line(&json!(player.snapshot()))?;
     out.flush()?;

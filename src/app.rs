@@ -1,7 +1,23 @@
 //! The page: all that is inside one `<mon-scope>`.
 
-use web_sys::HtmlElement;
+use std::cell::Cell;
+
+use monscope_core::frame::verdict::verdict as judge;
+use monscope_core::mon::MonId;
+use monscope_core::scenario::{self, gallery};
+use monscope_core::words::{Line, Phrase};
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
+
+use crate::page::asked::{Asked, read_entry};
+use crate::page::dom::{SightWatch, prefers_less_motion};
+use crate::page::log::LogView;
+use crate::page::paste::{about, open_file, take};
+use crate::page::session::Session;
+use crate::page::stage::Stage;
+use crate::page::tools::{apply_to_monitor, cut_or_heal};
+use crate::page::ui::{Change, Dialog, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
+use crate::page::{bar, help, keys, legend, notice, paste, tools, transport, verdict};
 
 /// What the page is given by its element.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -10,12 +26,263 @@ pub struct AppProps {
     pub host: HtmlElement,
 }
 
+/// A session as the element asks for it, the page's first state, and whether it plays by itself.
+fn begin(host: &HtmlElement) -> (Session, Ui, bool) {
+    let asked = Asked::of(host);
+    let plays = asked.plays();
+    let theme = match asked.options.theme {
+        scenario::url::Theme::Auto => Theme::Auto,
+        scenario::url::Theme::Light => Theme::Light,
+        scenario::url::Theme::Dark => Theme::Dark,
+    };
+    let mut ui = Ui {
+        theme,
+        ..Ui::default()
+    };
+    ui.notice = if asked.problems.is_empty() {
+        about(&asked.scenario, ui.lang)
+    } else {
+        let lines = asked
+            .problems
+            .iter()
+            .map(|problem| Line::plain(problem.to_string()))
+            .collect();
+        Some(Notice { bad: true, lines })
+    };
+    let session = Session::new(asked.scenario);
+    if let Some(speed) = asked.options.speed_milli {
+        session.set_speed_milli(speed);
+    }
+    if let Some(at) = asked.options.at {
+        session.go_to(at);
+    }
+    (session, ui, plays)
+}
+
 /// The whole page.
 #[component]
-pub fn App(_props: &AppProps) -> Html {
+pub fn App(props: &AppProps) -> Html {
+    let begun = use_memo((), |()| begin(&props.host));
+    let session = begun.0.clone();
+    let ui = use_reducer(|| begun.1.clone());
+    let root = use_node_ref();
+    let tick = use_tick(&session, &root, begun.2);
+    let clock = use_node_ref();
+    transport::use_clock(&session, &clock);
+
+    let on_document = on_document(&session, &ui);
+    let on_monitor = {
+        let (session, ui) = (session.clone(), ui.clone());
+        Callback::from(move |id: MonId| {
+            if !apply_to_monitor(&session, &ui, ui.tool, id) {
+                ui.dispatch(Change::Open(Menu::Monitor(id)));
+            }
+        })
+    };
+    let on_link = {
+        let (session, ui) = (session.clone(), ui.clone());
+        Callback::from(
+            move |(a, b, x, y): (MonId, MonId, f32, f32)| match ui.tool {
+                Tool::Cut => cut_or_heal(&session, &ui, a, b),
+                Tool::Select => ui.dispatch(Change::Open(Menu::Link(a, b, x, y))),
+                _ => {}
+            },
+        )
+    };
+    let on_pick = {
+        let (session, ui) = (session.clone(), ui.clone());
+        Callback::from(move |entry: &'static gallery::Entry| {
+            session.load(read_entry(entry));
+            ui.dispatch(Change::Loaded);
+        })
+    };
+    let onkeydown = {
+        let (session, ui) = (session.clone(), ui.clone());
+        Callback::from(move |event: KeyboardEvent| keys::on_key(&session, &ui, &event))
+    };
+    let (onfocusin, onfocusout) = use_kept_focus(&root);
+    let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
+    let scene = session.scene();
+    let tab = if ui.tab == Tab::Tools { "tools" } else { "log" };
     html! {
-        <section class="monscope" aria-label="Monitor cluster">
-            { "monscope" }
+        <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
+            data-tab={tab} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
+            { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
+            <div class="stage">
+                { said(&session, &ui) }
+                { legend::view(legend::counts(&scene), ui.lang) }
+                <Stage session={session.clone()} ui={ui.clone()} {tick} {on_monitor} {on_link} />
+                { notice::view(&ui) }
+            </div>
+            { tools::view(&session, &ui) }
+            <aside>
+                { tabs(&ui) }
+                <LogView session={session.clone()} ui={ui.clone()} {tick} />
+            </aside>
+            { transport::view(&session, ui.lang, clock) }
+            { dialog(&ui, &on_document) }
+            if ui.dragging {
+                <div class="drop"><p>{ ui.lang.say(Phrase::PasteDrop) }</p></div>
+            }
         </section>
+    }
+}
+
+/// Keeps the focus inside when what has it goes away (a closed list, a button that is of no use any more), so that
+/// keys go on working. Who takes the focus elsewhere is let go.
+#[hook]
+fn use_kept_focus(root: &NodeRef) -> (Callback<FocusEvent>, Callback<FocusEvent>) {
+    let left = use_mut_ref(|| None::<Element>);
+    let bring_back = {
+        let root = root.clone();
+        move |element: &Element| {
+            let gone = !element.is_connected() || element.matches(":disabled").unwrap_or_default();
+            if let Some(root) = root.cast::<HtmlElement>().filter(|_| gone) {
+                // It can take the focus: it has a tab index.
+                let _ = root.focus();
+            }
+            gone
+        }
+    };
+    {
+        let (left, bring_back) = (left.clone(), bring_back.clone());
+        use_effect(move || {
+            if let Some(element) = left.take() {
+                bring_back(&element);
+            }
+        });
+    }
+    let comes = {
+        let left = left.clone();
+        Callback::from(move |_: FocusEvent| *left.borrow_mut() = None)
+    };
+    let goes = Callback::from(move |event: FocusEvent| {
+        let element = event
+            .target_dyn_into::<Element>()
+            .filter(|_| event.related_target().is_none());
+        // What is disabled loses the focus after the picture is drawn; what is removed, while it is.
+        *left.borrow_mut() = element.filter(|element| !bring_back(element));
+    });
+    (comes, goes)
+}
+
+/// The verdict on the present picture, and what the author says at this time.
+fn said(session: &Session, ui: &UiHandle) -> Html {
+    let verdict = judge(&session.scene(), session.now(), ui.lang);
+    session.look(|player| {
+        let notes = &player.scenario().notes;
+        let note = notes.iter().rev().find(|note| note.at <= player.now());
+        verdict::view(&verdict, note.map(|note| note.text.as_str()))
+    })
+}
+
+/// Counts pictures; begins to play, and stops while nobody can see it.
+#[hook]
+fn use_tick(session: &Session, root: &NodeRef, plays: bool) -> u32 {
+    let tick = use_state(|| 0_u32);
+    let (session, root) = (session.clone(), root.clone());
+    let setter = tick.setter();
+    use_effect_with((), move |()| {
+        let count = Cell::new(0_u32);
+        session.on_change(Callback::from(move |()| {
+            count.set(count.get().wrapping_add(1));
+            setter.set(count.get());
+        }));
+        if plays && !prefers_less_motion() {
+            session.set_playing(true);
+        }
+        let watched = session.clone();
+        let sight = root.cast::<Element>().and_then(|root| {
+            SightWatch::new(&root, move |in_sight| watched.set_in_sight(in_sight))
+        });
+        move || {
+            session.set_playing(false);
+            session.on_change(Callback::noop());
+            drop(sight);
+        }
+    });
+    *tick
+}
+
+/// Takes a document; what is on the stage stays there when it is a bad one.
+fn on_document(session: &Session, ui: &UiHandle) -> Callback<String> {
+    let (session, ui) = (session.clone(), ui.clone());
+    Callback::from(move |text: String| match take(&text, ui.lang) {
+        Ok(scenario) => {
+            let notice = about(&scenario, ui.lang);
+            session.load(scenario);
+            ui.dispatch(Change::Loaded);
+            ui.dispatch(Change::Say(notice));
+        }
+        Err(notice) => ui.dispatch(Change::Say(Some(notice))),
+    })
+}
+
+type DragCallbacks = (
+    Callback<DragEvent>,
+    Callback<DragEvent>,
+    Callback<DragEvent>,
+);
+
+/// A document may be dropped anywhere on the element.
+fn dropping(ui: &UiHandle, on_document: &Callback<String>) -> DragCallbacks {
+    let over = {
+        let ui = ui.clone();
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            ui.dispatch(Change::Dragging(true));
+        })
+    };
+    let leave = {
+        let ui = ui.clone();
+        Callback::from(move |event: DragEvent| {
+            // Leaving a part of the page for another one is not leaving it.
+            if event.related_target().is_none() {
+                ui.dispatch(Change::Dragging(false));
+            }
+        })
+    };
+    let (ui, on_document) = (ui.clone(), on_document.clone());
+    let dropped = Callback::from(move |event: DragEvent| {
+        event.prevent_default();
+        ui.dispatch(Change::Dragging(false));
+        let Some(data) = event.data_transfer() else {
+            return;
+        };
+        if let Some(file) = data.files().and_then(|files| files.get(0)) {
+            open_file(file, &ui, on_document.clone());
+        } else if let Ok(text) = data.get_data("text/plain") {
+            on_document.emit(text);
+        }
+    });
+    (over, leave, dropped)
+}
+
+/// The tabs of the panel beside, or under, the stage.
+fn tabs(ui: &UiHandle) -> Html {
+    let lang = ui.lang;
+    let tab = |tab: Tab, class: Option<&'static str>, phrase: Phrase| {
+        let on = ui.tab == tab;
+        let ui = ui.clone();
+        let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::Tab(tab)));
+        html! {
+            <button type="button" class={classes!(class, on.then_some("on"))} aria-pressed={on.to_string()} {onclick}>
+                { lang.say(phrase) }
+            </button>
+        }
+    };
+    html! {
+        <nav class="tabs">
+            { tab(Tab::Log, None, Phrase::LogTitle) }
+            { tab(Tab::Tools, Some("narrow"), Phrase::ToolsTitle) }
+        </nav>
+    }
+}
+
+fn dialog(ui: &UiHandle, on_document: &Callback<String>) -> Html {
+    match &ui.dialog {
+        Some(Dialog::Paste(text)) => paste::view(ui, text, on_document),
+        Some(Dialog::Help) => help::view(ui),
+        None => Html::default(),
     }
 }

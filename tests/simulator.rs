@@ -7,8 +7,8 @@ mod golden;
 
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
-use monscope::core::play::{Clock, Player};
-use monscope::core::scenario::{Action, HealLink};
+use monscope::core::play::{Clock, Met, Player};
+use monscope::core::scenario::{Action, HealLink, read};
 use monscope::core::sim::{Event, EventKind};
 
 const A: MonId = MonId(0);
@@ -30,6 +30,11 @@ fn act(player: &mut Player, action: Action) {
     player
         .apply(action)
         .expect("the action names monitors of the cluster");
+}
+
+/// A player of a document.
+fn play(document: &str) -> Player {
+    Player::new(read(document).expect("a document without mistakes"))
 }
 
 /// Goes on for this long.
@@ -359,4 +364,228 @@ fn the_clock_stretches_time_while_messages_of_an_election_fly() {
         (Span::from_ms(700)..=Span::from_ms(960)).contains(&passed),
         "{passed} s in 0.96 s"
     );
+}
+
+#[test]
+fn an_expected_outage_is_measured_at_its_own_instant_however_time_goes_on() {
+    let document = "monitors 3\nat 0s boot\nat 10s kill 0 1 2\nat 100s boot\n\
+        expect at 20s outage <= 16s\nexpect at 60s outage <= 16s";
+    let met = |player: &Player| -> Vec<Met> {
+        player.score().rows().iter().map(|(_, met)| *met).collect()
+    };
+    let wanted = [Met::Yes, Met::No];
+    for stride_ms in [100, 19_000, 99_000, 101_000] {
+        let mut player = play(document);
+        for ms in (0..=101_000).step_by(stride_ms) {
+            player.advance_to(Time::from_ms(ms));
+        }
+        player.advance_to(Time::from_ms(101_000));
+        assert_eq!(met(&player), wanted, "in strides of {stride_ms} ms");
+    }
+}
+
+#[test]
+fn what_waited_for_a_paused_monitor_is_handled_in_the_order_it_fell_due() {
+    let mut player = player_at(3, 2, 12_000);
+    act(&mut player, Action::Kill(vec![A, B]));
+    // Nothing else is left to happen, so that C's lease timeout of 19 s is set aside at once; probes come before it.
+    act(&mut player, Action::Pause(vec![C]));
+    wait(&mut player, 1_000);
+    act(&mut player, Action::Restart(vec![B]));
+    wait(&mut player, 10_000);
+    let before = player.events().len();
+    act(&mut player, Action::Resume(vec![C]));
+    let now = player.now();
+    player.advance_to(now);
+    let handled: Vec<(EventKind, Option<Timer>)> = player.events()[before..]
+        .iter()
+        .filter(|event| event.mon == Some(C) && event.kind.is_handled())
+        .map(|event| (event.kind, event.timer))
+        .collect();
+    let probe = (EventKind::Deliver, None);
+    assert_eq!(
+        handled[..5],
+        [
+            probe,
+            probe,
+            probe,
+            probe,
+            (EventKind::Timer, Some(Timer::LeaseTimeout))
+        ],
+        "probes of 13, 15, 17 and 19 s, then the timer"
+    );
+}
+
+#[test]
+fn a_new_session_waits_for_nothing_of_the_old_one() {
+    let mut player = play(
+        "monitors 3\nlatency 1ms..1ms\nat 0s boot\nat 12s latency 0 - 2 40s..40s\n\
+        at 20s latency 0 - 2 1ms..1ms\nat 21s restart 2",
+    );
+    player.advance_to(Time::from_ms(21_000));
+    let probe = player
+        .world()
+        .wire()
+        .flights()
+        .find(|flight| (flight.message.from, flight.to) == (C, A));
+    let due = probe.and_then(|flight| flight.due);
+    assert_eq!(
+        due,
+        Some(Time::from_ms(21_001)),
+        "not behind leases that died with the process"
+    );
+}
+
+#[test]
+fn a_vote_counts_although_the_voters_disk_was_emptied_since() {
+    let mut player = player_at(3, 6, 12_000);
+    act(&mut player, Action::Kill(vec![A]));
+    // B becomes a candidate, C acks, and B's timer has yet to fire.
+    while player.world().monitor(B).elector.acked_me.len() < 2 {
+        player.step();
+    }
+    act(&mut player, Action::Wipe(vec![C]));
+    wait(&mut player, 6_000);
+    assert!(player.world().victories() >= 2);
+    assert_eq!(player.world().violations(), []);
+}
+
+#[test]
+fn a_timer_names_the_message_that_one_who_left_threw_away() {
+    let mut player = player_at(3, 3, 12_000);
+    act(&mut player, Action::QuorumExit(A));
+    wait(&mut player, 10_000);
+    // B and C acked A's last proposal; A hears nothing any more.
+    for mon in [B, C] {
+        let expired = find(&player, |event| {
+            event.mon == Some(mon) && event.timer == Some(Timer::Election)
+        });
+        let missing = expired.missing.and_then(|id| player.event(id));
+        assert_eq!(missing.and_then(Event::branch), Some(Branch::Dispatch1));
+        assert_eq!(missing.and_then(|event| event.mon), Some(A));
+    }
+}
+
+#[test]
+fn the_clock_does_not_drift() {
+    for (speed, slow_down) in [(10, true), (333, true), (7_777, false), (100_000, true)] {
+        let mut player = player_at(3, 1, 5_000);
+        let mut clock = Clock::default();
+        clock.slow_down = slow_down;
+        clock.set_speed_milli(speed);
+        let mut real_us = 0;
+        for frame in 0..3_000 {
+            let frame_us = 16_000 + frame % 7 * 211;
+            real_us += frame_us;
+            clock.play(frame_us, &mut player);
+        }
+        let wanted = Span(real_us * u64::from(speed) / 1_000);
+        assert_eq!(
+            player.now().since(Time::from_ms(5_000)),
+            wanted,
+            "speed {speed}"
+        );
+    }
+}
+
+#[test]
+fn a_slow_link_and_no_latency_at_all_keep_time_going() {
+    let played = |document| {
+        let mut player = play(document);
+        player.advance_to(Time::from_ms(7_000));
+        let mut clock = Clock::default();
+        for _ in 0..600 {
+            clock.play(16_000, &mut player);
+        }
+        player.now().since(Time::from_ms(7_000))
+    };
+    // Its probes are 30 s on the way; the other links' milliseconds must not stretch all of that.
+    let slow = played("monitors 3\nat 0s boot\nat 5s latency 0 - 2 30s..30s\nat 6s restart 2");
+    assert!(slow > Span::from_secs(1), "{slow} s in 9.6 s");
+    let none = played("monitors 3\nlatency 0ms\nat 0s boot\nat 7s restart 2");
+    assert!(none > Span::from_secs(8), "{none} s in 9.6 s");
+}
+
+#[test]
+fn stepping_in_voids_what_was_expected_from_then_on() {
+    let lines = "monitors 3\nseed 5\nexpect by 5s leader 0\nexpect at 12s state 0 leader\nexpect by 30s leader 1\n";
+    let mut player = Player::new(read(lines).expect("a scenario"));
+    player.advance_to(Time::from_ms(12_000));
+    act(&mut player, Action::Kill(vec![A]));
+    player.advance_to(Time::from_ms(60_000));
+    let met = |player: &Player| {
+        player
+            .score()
+            .rows()
+            .iter()
+            .map(|(_, met)| *met)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(met(&player), [Met::Yes, Met::Void, Met::Void]);
+    let mut again = Player::new(player.document());
+    again.advance_to(Time::from_ms(60_000));
+    assert_eq!(
+        met(&again),
+        met(&player),
+        "and so it is in the document that replays it"
+    );
+}
+
+#[test]
+fn at_rest_there_is_no_next_event_of_interest_and_time_stands_still() {
+    let mut player = player_at(3, 1, 12_000);
+    assert_eq!(player.next_of_interest(), None);
+    assert_eq!(player.now(), Time::from_ms(12_000));
+}
+
+#[test]
+fn a_pause_that_is_over_still_explains_what_was_missed() {
+    let mut player = player_at(3, 4, 12_000);
+    act(&mut player, Action::Pause(vec![A]));
+    // Until just before the peons give up.
+    while player
+        .next_at()
+        .is_some_and(|at| at < Time::from_ms(19_000))
+    {
+        player.step();
+    }
+    let due = player
+        .world()
+        .monitor(B)
+        .armed(Timer::LeaseTimeout)
+        .expect("a peon waits")
+        .at;
+    player.advance_to(Time(due.0 - 1_000));
+    act(&mut player, Action::Resume(vec![A]));
+    wait(&mut player, 10);
+    let waited = find(&player, |event| event.timer == Some(Timer::LeaseTimeout));
+    let missing = waited
+        .missing
+        .and_then(|id| player.event(id))
+        .and_then(|event| player.action(event));
+    assert_eq!(
+        missing.map(|scripted| &scripted.action),
+        Some(&Action::Pause(vec![A]))
+    );
+}
+
+#[test]
+fn a_peon_whose_leader_waits_for_a_third_knows_why() {
+    let mut player = player_at(3, 4, 100);
+    while player.world().victories() == 0 {
+        player.step();
+    }
+    act(&mut player, Action::Pause(vec![C]));
+    wait(&mut player, 12_000);
+    let waited = find(&player, |event| {
+        event.timer == Some(Timer::LeaseTimeout) && event.mon == Some(B)
+    });
+    let mut why = waited.missing.and_then(|id| player.event(id));
+    while let Some(event) = why.filter(|event| event.kind != EventKind::User) {
+        why = event.missing.and_then(|id| player.event(id));
+    }
+    let action = why
+        .and_then(|event| player.action(event))
+        .map(|scripted| &scripted.action);
+    assert_eq!(action, Some(&Action::Pause(vec![C])));
 }

@@ -276,9 +276,11 @@ fn nothing_is_styled_or_scripted_inline() {
     ];
     let mut complaints = Vec::new();
     for file in files() {
-        let is_page = ["src/", "www/", "index.html"]
-            .iter()
-            .any(|start| file.path.starts_with(start));
+        // The core prints pictures that are files of their own: those carry their style with them.
+        let is_page = !file.path.starts_with("src/core/")
+            && ["src/", "www/", "index.html"]
+                .iter()
+                .any(|start| file.path.starts_with(start));
         for (number, line) in file.lines().filter(|_| is_page) {
             for word in inline {
                 // `font-style=` and the like are SVG's, and allowed.

@@ -14,9 +14,9 @@ have() {
   command -v "$1" >/dev/null 2>&1
 }
 
-# long NAME COMMAND…: runs what takes long with its output in a log, and shows every ten seconds how far it is.
+# long NAME COMMAND…: runs what takes long with its output in a log, and shows now and then how far it is.
 long() {
-  local name=$1 log=$MONSCOPE_CACHE/log/$1.txt started=$SECONDS next=10
+  local name=$1 log=$MONSCOPE_CACHE/log/$1.txt started=$SECONDS next=15
   shift
   mkdir -p "$MONSCOPE_CACHE/log"
   "$@" >"$log" 2>&1 </dev/null &
@@ -25,7 +25,7 @@ long() {
     sleep 0.5
     if ((SECONDS - started >= next)); then
       printf 'set-up:   %s, %d s: %s\n' "$name" "$((SECONDS - started))" "$(last_line "$log")"
-      ((next += 10))
+      ((next += 15))
     fi
   done
   if wait "$child"; then

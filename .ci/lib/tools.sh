@@ -27,7 +27,8 @@ wasm_opt_ready() {
 
 ensure_tools() {
   wasm_bindgen_ready ||
-    cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" "it writes the JavaScript around the wasm" wasm-bindgen-cli
+    cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" "it writes the JavaScript around the wasm" \
+      wasm-bindgen-cli --no-default-features
   trunk_ready ||
     cargo_tool trunk "$TRUNK_VERSION" "it builds and serves the page" trunk --no-default-features --features rustls
   [ "$purpose" = serve ] || wasm_opt_ready || binaryen
@@ -40,8 +41,8 @@ cargo_tool() {
   shift 4
   made=$(new_folder "$name")
   say "building $name $version ($why): this takes minutes, once"
-  if ! cargo_install "$name" "$made" "$crate@$version" --locked "$@"; then
-    say "trying again with the newest versions of what it depends on"
+  if ! cargo_install "$name" "$made" "$crate@$version" --locked "$@" 2>/dev/null; then
+    say "not all that it was released with is to be had here: going on with the nearest versions"
     cargo_install "$name" "$made" "$crate@$version" "$@" || die "$name could not be built."
   fi
   put_in_place "$made" "$MONSCOPE_CACHE/tools/$name-$version"

@@ -20,3 +20,4 @@ pub mod mon;
 pub mod play;
 pub mod scenario;
 pub mod sim;
+pub mod words;

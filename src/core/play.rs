@@ -13,9 +13,8 @@ pub mod history;
 pub mod snapshot;
 pub mod timeline;
 
-use crate::mon::{MonId, Time};
-use crate::scenario::{Action, By, Scenario, Scripted};
-use crate::sim::fault::UnknownMonitor;
+use crate::mon::{MonId, Rank, Time};
+use crate::scenario::{Action, BadAction, By, Scenario, Scripted};
 use crate::sim::world::Watched;
 use crate::sim::{Event, EventId, EventKind, Trace, World};
 
@@ -23,6 +22,9 @@ pub use clock::Clock;
 pub use expect::{Met, Score};
 use history::History;
 use timeline::Timeline;
+
+/// The most events of a run (ten hours of five monitors at rest): a document may ask for more than any machine holds.
+pub const EVENTS_MAX: u32 = 1_000_000;
 
 /// How far "the next event of interest" is looked for, in events and in virtual time: a cluster at rest has none.
 const SEARCH_EVENTS: usize = 50_000;
@@ -85,6 +87,12 @@ impl Player {
         &self.scenario
     }
 
+    /// The starting rank of a monitor: how programs name it.
+    #[must_use]
+    pub fn starting_rank(&self, mon: MonId) -> Rank {
+        Rank(self.numbers.get(mon.index()).copied().unwrap_or(mon.0))
+    }
+
     /// The scenario that replays this run: what people did stands in its script.
     #[must_use]
     pub fn document(&self) -> Scenario {
@@ -114,6 +122,13 @@ impl Player {
             .then(|| self.timeline.entries().get(event.index as usize))?
     }
 
+    /// The last thing done, a boot left out, and the time without a leader since then.
+    #[must_use]
+    pub fn last_deed(&self) -> Option<(&Scripted, crate::mon::Span)> {
+        let (index, leaderless) = self.world.last_deed()?;
+        Some((self.timeline.entries().get(index as usize)?, leaderless))
+    }
+
     /// Which expectations fell due, and whether they were met.
     #[must_use]
     pub const fn score(&self) -> &Score {
@@ -126,9 +141,18 @@ impl Player {
         self.version
     }
 
+    /// Has this run as many events as are kept? Then nothing more happens in it.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.world.last_event() >= EVENTS_MAX
+    }
+
     /// When something happens next by itself or by the script; `None`: never.
     #[must_use]
     pub fn next_at(&self) -> Option<Time> {
+        if self.is_full() {
+            return None;
+        }
         match (self.world.next_at(), self.timeline.next_at()) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -159,6 +183,9 @@ impl Player {
         self.world.run_until(at, &mut self.trace);
         let index = self.timeline.done() as u32;
         let scripted = self.timeline.advance()?;
+        if scripted.by == By::User {
+            self.score.void_from(at);
+        }
         // Every action was checked when it was written down, so that none is refused here.
         self.world
             .act(&scripted.action, index, &mut self.trace)
@@ -182,9 +209,17 @@ impl Player {
     }
 
     /// Goes on to the next event that changes something in an election: a message or timer of an election, a change of
-    /// state, a victory, an action. Gives it; `None`: nothing of the kind within ten minutes.
+    /// state, a victory, an action. Gives it; `None`: nothing of the kind within ten minutes, and time stands still.
     pub fn next_of_interest(&mut self) -> Option<EventId> {
-        let limit = self.now() + SEARCH_SPAN;
+        let now = self.now();
+        let found = self.search_on(now + SEARCH_SPAN);
+        if found.is_none() {
+            self.seek(now);
+        }
+        found
+    }
+
+    fn search_on(&mut self, limit: Time) -> Option<EventId> {
         for _ in 0..SEARCH_EVENTS {
             if self.next_at().is_none_or(|at| at > limit) {
                 return None;
@@ -207,15 +242,13 @@ impl Player {
     /// action. It is written into the script. After a step back in time, what people did later is dropped.
     ///
     /// # Errors
-    /// When the action names a monitor that isn't there; then nothing was changed.
-    pub fn apply(&mut self, action: Action) -> Result<EventId, UnknownMonitor> {
-        let n = self.scenario.monitors.len();
-        if let Some(mon) = action.monitors().find(|mon| mon.index() >= n) {
-            return Err(UnknownMonitor(mon));
-        }
+    /// When the action can't be meant, whatever the moment; then nothing was changed.
+    pub fn apply(&mut self, action: Action) -> Result<EventId, BadAction> {
+        action.check(self.scenario.monitors.len())?;
         let now = self.now();
         self.advance_to(now);
         self.fork();
+        self.score.void_from(now);
         let index = self.timeline.insert(Scripted {
             at: now,
             action,

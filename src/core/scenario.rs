@@ -14,6 +14,7 @@ mod action;
 mod ceph;
 mod cursor;
 mod error;
+pub mod gallery;
 pub mod json;
 pub mod limits;
 mod model;
@@ -24,9 +25,11 @@ mod read;
 #[cfg(test)]
 mod roundtrip;
 mod text;
+pub mod url;
 pub mod value;
 mod words;
 
+pub use action::BadAction;
 pub use error::{DocError, Place};
 pub use model::*;
 pub use read::read_action;

@@ -63,6 +63,59 @@ export class MonscopePage {
     });
   }
 
+  // -- what is on the page
+
+  /** The headline: who leads, or that nobody does. */
+  get verdict() {
+    return this.region.getByRole("heading", { level: 1 });
+  }
+
+  /** What is said below the headline. */
+  get verdictLines() {
+    return this.region.getByRole("paragraph");
+  }
+
+  /** A monitor on the stage; its name tells rank, state and epoch. */
+  monitor(name) {
+    return this.region.getByRole("group", { name: "The cluster" }).getByRole("button", { name: `mon.${name},` });
+  }
+
+  button(name) {
+    return this.region.getByRole("button", { name, exact: true });
+  }
+
+  /** Waits until the headline says this. */
+  async expectVerdict(text) {
+    await this.verdict.filter({ hasText: text }).waitFor({ timeout: 15_000 });
+  }
+
+  /** Waits until a monitor's name says this about it. */
+  async expectMonitor(name, what) {
+    const says = new RegExp(`^mon\\.${name}, .*${what}`);
+    await this.region.getByRole("button", { name: says }).waitFor({ timeout: 15_000 });
+  }
+
+  // -- what a person does
+
+  /** What takes minutes of virtual time passes in a moment: highest speed, never slowed down. */
+  async hurry() {
+    await this.region.getByRole("slider", { name: "Speed" }).press("End");
+    await this.region.getByRole("checkbox", { name: "slow down while messages fly" }).uncheck();
+  }
+
+  /** Drops a file of that text on the page. */
+  async drop(text, name = "dropped.json") {
+    const data = await this.page.evaluateHandle(
+      ([content, fileName]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([content], fileName));
+        return transfer;
+      },
+      [text, name],
+    );
+    for (const type of ["dragover", "drop"]) await this.region.dispatchEvent(type, { dataTransfer: data });
+  }
+
   close() {
     return this.page.context().close();
   }

@@ -1,6 +1,6 @@
 //! Gathers the facts of a player's present instant.
 
-use super::scene::{DownScene, FlightScene, MonScene, Scene, TimerScene};
+use super::scene::{DeedScene, DownScene, FlightScene, MonScene, Scene, TimerScene};
 use crate::mon::paxos::Phase;
 use crate::mon::{MonId, Monitor, RankSet, State, Timer};
 use crate::play::Player;
@@ -11,8 +11,6 @@ use crate::sim::wire::Flight;
 #[must_use]
 pub fn gather(player: &Player) -> Scene {
     let world = player.world();
-    let mut flights: Vec<FlightScene> = world.wire().flights().map(flight_scene).collect();
-    flights.sort_unstable_by_key(|flight| flight.id);
     Scene {
         now: player.now(),
         monitors: world
@@ -20,11 +18,17 @@ pub fn gather(player: &Player) -> Scene {
             .iter()
             .map(|m| mon_scene(player, m))
             .collect(),
-        flights,
+        flights: world.wire().flights().map(flight_scene).collect(),
         cuts: world.wire().cuts().collect(),
         groups: world.partition().to_vec(),
         leader: world.leader(),
         leaderless_since: world.leaderless_since(),
+        last_deed: player.last_deed().map(|(deed, leaderless)| DeedScene {
+            at: deed.at,
+            action: deed.action.clone(),
+            by: deed.by,
+            leaderless,
+        }),
     }
 }
 
@@ -43,7 +47,6 @@ fn flight_scene(flight: &Flight) -> FlightScene {
 
 fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
     let process = player.world().process(m.id);
-    let starting_rank = || player.scenario().rank_of(m.id);
     let killed = process
         .ended_by
         .and_then(|id| player.event(id))
@@ -55,7 +58,7 @@ fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
         rank: if process.up {
             m.rank
         } else {
-            Some(starting_rank())
+            Some(player.starting_rank(m.id))
         },
         state: m.state,
         epoch: m.elector.epoch,

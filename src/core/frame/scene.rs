@@ -1,7 +1,7 @@
 //! The facts behind a picture: what is true of cluster and network at an instant.
 
 use crate::mon::{Kind, MonId, Rank, RankSet, Span, Time, Timer};
-use crate::scenario::StateName;
+use crate::scenario::{Action, By, StateName};
 
 /// Everything a picture of one instant may show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Scene {
     pub now: Time,
     /// The monitors, by identity.
     pub monitors: Vec<MonScene>,
-    /// The messages on their way, oldest first.
+    /// The messages on their way, link by link; on each, oldest first.
     pub flights: Vec<FlightScene>,
     /// The directions (from, to) that are cut.
     pub cuts: Vec<(MonId, MonId)>,
@@ -20,6 +20,29 @@ pub struct Scene {
     pub leader: Option<MonId>,
     /// Since when there has been none, when there is none.
     pub leaderless_since: Option<Time>,
+    /// The last thing done to the cluster, and what it has cost.
+    pub last_deed: Option<DeedScene>,
+}
+
+impl Scene {
+    /// A monitor by its identity.
+    #[must_use]
+    pub fn mon(&self, id: MonId) -> Option<&MonScene> {
+        self.monitors.iter().find(|m| m.id == id)
+    }
+}
+
+/// Something done to the cluster or its network, and the time without a leader since then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeedScene {
+    /// When it was done.
+    pub at: Time,
+    /// What was done.
+    pub action: Action,
+    /// Who did it.
+    pub by: By,
+    /// How much of the time from then to the instant of the scene had no leader.
+    pub leaderless: Span,
 }
 
 /// One monitor.

@@ -199,6 +199,8 @@ impl Monitor {
                     self.outside_quorum.len(),
                     self.monmap.majority(),
                 );
+                let searching = matches!(self.state, State::Probing | State::Synchronizing);
+                Self::assert_that(searching, Branch::ProbeTimeout, out)?;
                 self.bootstrap(now, out)
             }
             Timer::Election => self.elect(now, out, Elector::expire),

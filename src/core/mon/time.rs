@@ -18,7 +18,7 @@ impl Time {
     /// The instant `ms` milliseconds after the beginning.
     #[must_use]
     pub const fn from_ms(ms: u64) -> Self {
-        Self(ms * 1_000)
+        Self(ms.saturating_mul(1_000))
     }
 
     /// How long after `earlier` this is; zero when it is not after it.
@@ -35,19 +35,19 @@ impl Span {
     /// A span of `ms` milliseconds.
     #[must_use]
     pub const fn from_ms(ms: u64) -> Self {
-        Self(ms * 1_000)
+        Self(ms.saturating_mul(1_000))
     }
 
     /// A span of `s` seconds.
     #[must_use]
     pub const fn from_secs(s: u64) -> Self {
-        Self(s * 1_000_000)
+        Self(s.saturating_mul(1_000_000))
     }
 
     /// This span times a factor given in thousandths, rounded down (Ceph's factors are decimals such as 0.6).
     #[must_use]
     pub const fn times_milli(self, milli: u64) -> Self {
-        Self(self.0 * milli / 1_000)
+        Self(self.0.saturating_mul(milli) / 1_000)
     }
 }
 

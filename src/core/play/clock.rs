@@ -6,6 +6,9 @@ use crate::mon::{Kind, Span, Time};
 /// What a message's flight should take for the one who watches at speed 1, in microseconds.
 const FLIGHT_SHOWN_US: u64 = 2_000_000;
 
+/// The shortest flight that gets so long: without it a latency of 0 would stretch time two million times.
+const FLIGHT_SHORTEST_US: u64 = 100;
+
 /// How long the return to full speed takes, in microseconds of the one who watches.
 const EASE_US: u64 = 200_000;
 
@@ -26,9 +29,12 @@ pub struct Clock {
     pub slow_down: bool,
     /// How much time is stretched at present; 1: not at all.
     stretch: u64,
+    /// How much it was stretched for the latest flight.
+    full: u64,
     /// How far the return to full speed is, in microseconds of [`EASE_US`].
     eased_us: u64,
-    /// Thousandths of a microsecond of virtual time that were not whole yet.
+    /// What of the time that passed was no whole microsecond of virtual time yet: a thousandth of a microsecond,
+    /// divided by the stretch, is its unit.
     rest: u64,
 }
 
@@ -38,6 +44,7 @@ impl Default for Clock {
             speed_milli: 1_000,
             slow_down: true,
             stretch: 1,
+            full: 1,
             eased_us: EASE_US,
             rest: 0,
         }
@@ -66,12 +73,15 @@ impl Clock {
     pub fn play(&mut self, real_us: u64, player: &mut Player) {
         let mut left_us = real_us;
         for _ in 0..STEPS_MAX {
-            self.stretch = self.stretch_for(player);
+            let stretch = self.stretch_for(player);
+            // The rest keeps its length when its unit changes.
+            self.rest = self.rest * stretch / self.stretch;
+            self.stretch = stretch;
             let target = player.now() + self.virtual_span(left_us);
             // When messages start to fly midway, the rest of this call's time is stretched.
             match player.next_at() {
                 Some(at) if at <= target => {
-                    let used = self.real_us(at.since(player.now())).min(left_us);
+                    let used = self.use_up(at.since(player.now())).min(left_us);
                     left_us -= used;
                     self.ease(used);
                     player.step();
@@ -95,8 +105,16 @@ impl Clock {
         Span((real_us * u64::from(self.speed_milli) + self.rest) / (1_000 * self.stretch))
     }
 
-    fn real_us(&self, span: Span) -> u64 {
-        span.0.saturating_mul(1_000 * self.stretch) / u64::from(self.speed_milli)
+    /// How much real time this span takes; what of that isn't needed goes to the rest.
+    fn use_up(&mut self, span: Span) -> u64 {
+        let (needed, speed) = (
+            span.0.saturating_mul(1_000 * self.stretch),
+            u64::from(self.speed_milli),
+        );
+        let missing = needed.saturating_sub(self.rest);
+        let used = missing.div_ceil(speed);
+        self.rest = (self.rest + used * speed).saturating_sub(needed);
+        used
     }
 
     fn ease(&mut self, us: u64) {
@@ -108,28 +126,35 @@ impl Clock {
         if !self.slow_down {
             return 1;
         }
-        let full = full_stretch(player);
-        if somebody_watches_for(player) {
+        if let Some(flight_us) = shortest_watched(player) {
             self.eased_us = 0;
-            return full;
+            self.full = (FLIGHT_SHOWN_US / flight_us.max(FLIGHT_SHORTEST_US)).max(1);
+            return self.full;
         }
         let to_go = EASE_US - self.eased_us;
-        1 + (full - 1) * to_go / EASE_US * to_go / EASE_US
+        1 + (self.full - 1) * to_go / EASE_US * to_go / EASE_US
     }
 }
 
-/// The stretch at which a message of middling latency is shown for [`FLIGHT_SHOWN_US`].
-fn full_stretch(player: &Player) -> u64 {
-    let (shortest, longest) = player.world().wire().latency;
-    let middling = u64::midpoint(shortest.0, longest.0).max(1);
-    (FLIGHT_SHOWN_US / middling).max(1)
-}
-
-/// Is a message on its way that people want to see? Leases come and go every few seconds and never slow time.
-fn somebody_watches_for(player: &Player) -> bool {
+/// How long the flights take that people want to see, the quickest of those under way; `None`: there is none. Leases
+/// come and go every few seconds and never slow time.
+fn shortest_watched(player: &Player) -> Option<u64> {
     let now = player.now();
-    player.world().wire().flights().any(|flight| {
+    let wire = player.world().wire();
+    let watched = wire.flights().filter_map(|flight| {
         let kind = flight.message.body.kind();
-        !matches!(kind, Kind::Lease | Kind::LeaseAck) && flight.due.is_some_and(|due| due > now)
-    })
+        let due = flight.due.filter(|due| *due > now)?;
+        if matches!(kind, Kind::Lease | Kind::LeaseAck) {
+            return None;
+        }
+        // Middling for its link, so that time doesn't jump from flight to flight; its own if it takes longer than any.
+        let (shortest, longest) = wire.latency_of(flight.message.from, flight.to);
+        let own = due.since(flight.left);
+        Some(if own > longest {
+            own.0
+        } else {
+            u64::midpoint(shortest.0, longest.0)
+        })
+    });
+    watched.min()
 }

@@ -13,6 +13,8 @@ pub enum Met {
     Yes,
     /// It was not.
     No,
+    /// Somebody stepped in before it fell due: what the author expected of the undisturbed run is no question any more.
+    Void,
 }
 
 /// The expectations of a scenario and how each stands.
@@ -49,6 +51,22 @@ impl Score {
     /// Everything up to and including `at` has happened: what falls due by then is decided.
     pub(super) fn pass_through(&mut self, at: Time, world: &World, trace: &Trace) {
         self.decide(|due| due <= at, world, trace);
+    }
+
+    /// Somebody does something by hand at `at`: what falls due from then on is void, unless it came true before.
+    pub(super) fn void_from(&mut self, at: Time) {
+        for (expect, met) in &mut self.rows {
+            let early = if expect.never { Met::No } else { Met::Yes };
+            let came_true = matches!(expect.when, When::By(_)) && *met == early;
+            if expect.when.time() >= at && !came_true {
+                *met = Met::Void;
+            }
+        }
+        self.open = self
+            .rows
+            .iter()
+            .filter(|(_, met)| *met == Met::Open)
+            .count();
     }
 
     fn decide(&mut self, is_due: impl Fn(Time) -> bool, world: &World, trace: &Trace) {
@@ -100,7 +118,7 @@ fn holds_all(what: &[Condition], at: Time, world: &World, trace: &Trace) -> bool
         .all(|condition| holds(condition, at, world, trace))
 }
 
-/// Is this so in the world as it is?
+/// Is this so at `at`, an instant between the world's latest event and its next one?
 #[must_use]
 pub fn holds(condition: &Condition, at: Time, world: &World, trace: &Trace) -> bool {
     let monitors = world.monitors();
@@ -121,7 +139,7 @@ pub fn holds(condition: &Condition, at: Time, world: &World, trace: &Trace) -> b
                 .any(|(i, epoch)| leading[..i].contains(epoch))
         }
         Condition::Leaders(least) => leaders(world).count() >= *least as usize,
-        Condition::Outage(most) => world.longest_outage() <= *most,
+        Condition::Outage(most) => world.longest_outage_by(at) <= *most,
         Condition::Elections { count, from, to } => {
             let to = (*to).min(at);
             let won = trace.events()[..world.last_event() as usize]

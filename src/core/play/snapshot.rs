@@ -25,7 +25,7 @@ pub struct Snapshot {
     pub monitors: Vec<MonitorView>,
     /// The messages on their way, oldest first.
     pub messages: Vec<MessageView>,
-    /// The links that are not as they were at the beginning.
+    /// The directions that are cut.
     pub links: Vec<LinkView>,
     /// The properties that were broken.
     pub violations: Vec<ViolationView>,
@@ -143,7 +143,10 @@ pub struct EventView {
     pub reason: Option<&'static str>,
     /// What a person or the script did.
     #[serde(rename = "do", skip_serializing_if = "Option::is_none")]
-    pub action: Option<&'static str>,
+    pub deed: Option<&'static str>,
+    /// The whole action, in the words of the text form: `partition 0 1 | 2 3 4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
     /// The broken property.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub property: Option<&'static str>,
@@ -231,7 +234,7 @@ impl Player {
 
     /// How programs name a monitor: by its starting rank.
     fn number(&self, mon: MonId) -> u8 {
-        self.numbers.get(mon.index()).copied().unwrap_or(mon.0)
+        self.starting_rank(mon).0
     }
 
     fn monitor_view(&self, mon: MonId) -> MonitorView {
@@ -308,7 +311,10 @@ impl Player {
             message_epoch: (event.message_epoch > 0).then_some(event.message_epoch),
             timer: event.timer.map(Timer::name),
             reason: event.loss.map(crate::sim::trace::Loss::name),
-            action: self.action(event).map(|scripted| name_of(&scripted.action)),
+            deed: self.action(event).map(|scripted| name_of(&scripted.action)),
+            action: self
+                .action(event)
+                .map(|scripted| self.scenario().action_words(&scripted.action)),
             property: (event.kind == EventKind::Violation)
                 .then(|| {
                     crate::sim::check::Property::ALL

@@ -1,9 +1,72 @@
-//! Whom an action is about.
+//! Whom an action is about, and whether it can be meant at all.
+
+use std::fmt;
 
 use super::{Action, HealLink};
 use crate::mon::MonId;
 
+/// An action that can't be meant, whatever the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadAction {
+    /// It names a monitor that isn't in the cluster.
+    Unknown(MonId),
+    /// It names a link from a monitor to itself.
+    SelfLink(MonId),
+    /// It puts a monitor into two groups of a partition.
+    Twice(MonId),
+    /// Its range of latencies ends before it begins.
+    Range,
+}
+
+impl fmt::Display for BadAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(mon) => write!(f, "there is no monitor number {}", mon.0),
+            Self::SelfLink(mon) => write!(f, "monitor number {} has no link to itself", mon.0),
+            Self::Twice(mon) => write!(f, "monitor number {} is in two groups", mon.0),
+            Self::Range => f.write_str("the range of latencies ends before it begins"),
+        }
+    }
+}
+
+impl std::error::Error for BadAction {}
+
 impl Action {
+    /// Can it be meant in a cluster of this many monitors?
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check(&self, monitors: usize) -> Result<(), BadAction> {
+        if let Some(mon) = self.monitors().find(|mon| mon.index() >= monitors) {
+            return Err(BadAction::Unknown(mon));
+        }
+        match self {
+            Self::Cut { from, to, .. } | Self::Heal(Some(HealLink { from, to, .. }))
+                if from == to =>
+            {
+                Err(BadAction::SelfLink(*from))
+            }
+            Self::Latency {
+                link: Some((a, b)), ..
+            } if a == b => Err(BadAction::SelfLink(*a)),
+            Self::Latency {
+                range: (shortest, longest),
+                ..
+            } if shortest > longest => Err(BadAction::Range),
+            Self::Partition(groups) => {
+                let mut seen = 0_u64;
+                for mon in groups.iter().flatten() {
+                    if seen >> mon.0 & 1 == 1 {
+                        return Err(BadAction::Twice(*mon));
+                    }
+                    seen |= 1 << mon.0;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Every monitor it names.
     pub fn monitors(&self) -> impl Iterator<Item = MonId> + '_ {
         let (list, pair): (&[MonId], [Option<MonId>; 2]) = match self {

@@ -44,7 +44,7 @@ fn build(import: Import) -> Result<Scenario, DocError> {
     if import.monmap_epoch == Some(0) {
         return refuse(format!(
             "this cluster doesn't exist yet (its monmap has epoch 0), and new clusters are not built yet: \
-             this version runs {RUNS_EXISTING}"
+             this version {RUNS_EXISTING}"
         ));
     }
     if import.mons.is_empty() || import.mons.len() as u64 > limits::MONS_MAX {
@@ -111,7 +111,7 @@ fn check_strategy(number: u64) -> Result<(), String> {
     };
     Err(format!(
         "this cluster elects by `{name}` (election_strategy {number}), which is not built yet: \
-         this version runs {RUNS_CLASSIC}"
+         this version {RUNS_CLASSIC}"
     ))
 }
 

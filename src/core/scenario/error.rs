@@ -85,7 +85,7 @@ impl DocError {
     }
 
     /// Something that the format has and this version doesn't do. `what` as written (`strategy connectivity`),
-    /// `here` what this version does instead.
+    /// `here` what this version does instead (`runs luminous with the classic strategy`).
     #[must_use]
     pub fn later(at: Place, what: &str, here: &str) -> Self {
         Self {
@@ -93,7 +93,7 @@ impl DocError {
             expected: here.to_owned(),
             ..Self::new(
                 at,
-                format!("`{what}` is not built yet: this version runs {here}"),
+                format!("`{what}` is not built yet: this version {here}"),
             )
         }
     }

@@ -151,7 +151,7 @@ fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
         return Err(node.error(message));
     }
     if let Some(node) = doc.get("engine") {
-        return Err(node.later("engine", "what it reads as it is today"));
+        return Err(node.later("engine", "plays every document by today's rules"));
     }
     Ok(())
 }
@@ -245,7 +245,7 @@ fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
             let error = if OPTIONS_LATER.contains(&field.name.as_str()) {
                 value.later(
                     &format!("option {}", field.name),
-                    "without what it belongs to",
+                    "reads the options of elections, probes and leases",
                 )
             } else {
                 value.unknown("an option that is read here", &field.name, &names)

@@ -6,14 +6,15 @@ use super::value::Number;
 /// What stands in front of a version of the JSON form, and the version that is read and written here.
 pub(crate) const VERSION: u64 = 1;
 
-/// What this version runs, as refusals say it.
-pub(crate) const RUNS_CLASSIC: &str = "luminous with the classic strategy";
+/// What this version does instead, as refusals say it.
+pub(crate) const RUNS_CLASSIC: &str = "runs luminous with the classic strategy";
 /// The same for clusters.
-pub(crate) const RUNS_EXISTING: &str = "clusters that exist already and whose monitors have joined";
+pub(crate) const RUNS_EXISTING: &str =
+    "runs clusters that exist already and whose monitors have joined";
 /// The same for the network.
-pub(crate) const RUNS_LOSSLESS: &str = "lossless sessions, without loss or duplication";
+pub(crate) const RUNS_LOSSLESS: &str = "runs lossless sessions, without loss or duplication";
 /// The same for actions.
-pub(crate) const RUNS_ACTIONS: &str = "boot, kill, restart, pause, resume, wipe, cut, partition, heal, latency, \
+pub(crate) const RUNS_ACTIONS: &str = "does boot, kill, restart, pause, resume, wipe, cut, partition, heal, latency, \
      quorum exit and quorum enter";
 
 /// Actions that take monitors, in the order of [`MON_ACTIONS`].

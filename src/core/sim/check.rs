@@ -79,6 +79,9 @@ pub struct Checker {
     seen: Vec<Seen>,
     /// The leaders that finished a collect, the latest last.
     active: Vec<(u32, MonId)>,
+    /// A disk was emptied: a voter that forgets its vote may give it twice, and nothing keeps two leaders of an epoch
+    /// apart any more. No property promises that, so it isn't checked from then on.
+    amnesia: bool,
 }
 
 /// How many finished collects are remembered; epochs only grow, so old ones can't matter.
@@ -98,6 +101,7 @@ impl Checker {
         Self {
             seen,
             active: Vec::new(),
+            amnesia: false,
         }
     }
 
@@ -110,9 +114,11 @@ impl Checker {
 
     /// The disk of this monitor was emptied.
     pub fn disk_wiped(&mut self, mon: MonId) {
+        self.amnesia = true;
         let seen = &mut self.seen[mon.index()];
         *seen = Seen {
-            acked: vec![0; seen.acked.len()],
+            // The acks it sent were sent: whoever counts them has them.
+            acked: std::mem::take(&mut seen.acked),
             ..Seen::default()
         };
     }
@@ -144,7 +150,8 @@ impl Checker {
                 .is_some_and(|(e, l)| e == epoch && Some(l) != m.leader)
         {
             Some(Property::OneLeaderFollowed)
-        } else if serves(m)
+        } else if !self.amnesia
+            && serves(m)
             && self
                 .active
                 .iter()
@@ -153,9 +160,7 @@ impl Checker {
             Some(Property::OneLeaderActive)
         } else if m.state == State::Peon && m.leader >= m.rank {
             Some(Property::RankOrder)
-        } else if m.store.paxos.last_pn < seen.last_pn
-            || m.store.paxos.accepted_pn < seen.accepted_pn
-        {
+        } else if !proposal_numbers_hold(m, seen) {
             Some(Property::ProposalNumbers)
         } else {
             None
@@ -271,6 +276,15 @@ fn one_vote_holds(m: &Monitor, seen: &Seen) -> bool {
     let worsened = e.epoch == seen.epoch
         && matches!((seen.leader_acked, e.leader_acked), (Some(before), Some(now)) if now > before);
     !torn && !worsened
+}
+
+fn proposal_numbers_hold(m: &Monitor, seen: &Seen) -> bool {
+    let (paxos, drew) = (&m.store.paxos, m.store.paxos.last_pn > seen.last_pn);
+    // The last two digits are the rank that drew the number.
+    let own = m
+        .rank
+        .is_some_and(|rank| paxos.last_pn % 100 == u64::from(rank.0));
+    paxos.last_pn >= seen.last_pn && paxos.accepted_pn >= seen.accepted_pn && (!drew || own)
 }
 
 /// Did this path go through PROPOSE-3, whose fall-through has exceptions of its own?

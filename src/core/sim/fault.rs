@@ -1,24 +1,10 @@
 //! What people do to cluster and network: every action of a scenario, carried out at the present instant.
 
-use std::fmt;
-
 use super::trace::{Event, EventId, EventKind, Trace};
 use super::world::World;
 use crate::mon::paxos::PaxosStore;
 use crate::mon::{Input, MonId, Time};
-use crate::scenario::{Action, HealLink, Starts};
-
-/// An action names a monitor that isn't in the cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownMonitor(pub MonId);
-
-impl fmt::Display for UnknownMonitor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no monitor number {}", self.0.0)
-    }
-}
-
-impl std::error::Error for UnknownMonitor {}
+use crate::scenario::{Action, BadAction, HealLink, Starts};
 
 impl World {
     /// Does this now; gives the event that records it. What makes no sense at this moment (killing the dead, resuming
@@ -27,19 +13,14 @@ impl World {
     /// `index` is the action's place in the run's list of actions.
     ///
     /// # Errors
-    /// When it names a monitor that isn't there; then nothing was changed.
+    /// When it can't be meant, whatever the moment; then nothing was changed.
     pub fn act(
         &mut self,
         action: &Action,
         index: u32,
         trace: &mut Trace,
-    ) -> Result<EventId, UnknownMonitor> {
-        if let Some(mon) = action
-            .monitors()
-            .find(|mon| mon.index() >= self.monitors.len())
-        {
-            return Err(UnknownMonitor(mon));
-        }
+    ) -> Result<EventId, BadAction> {
+        action.check(self.monitors.len())?;
         let (mon, peer) = action.about();
         let event = self.record(
             Event {
@@ -49,6 +30,9 @@ impl World {
             },
             trace,
         );
+        if !matches!(action, Action::Boot(_)) {
+            self.note_deed(index);
+        }
         match action {
             Action::Boot(mons) => {
                 let all = self
@@ -72,7 +56,7 @@ impl World {
             Action::Cut { from, to, both } => self.cut(*from, *to, *both, event),
             Action::Partition(groups) => self.part(groups, event),
             Action::Heal(link) => self.heal(*link),
-            Action::Latency { link: None, range } => self.wire.latency = *range,
+            Action::Latency { link: None, range } => self.wire.set_latency_everywhere(*range),
             Action::Latency {
                 link: Some((a, b)),
                 range,
@@ -137,11 +121,15 @@ impl World {
     fn resume(&mut self, mon: MonId) {
         let now = self.now;
         let process = &mut self.processes[mon.index()];
-        if process.paused_by.take().is_none() {
+        let Some(by) = process.paused_by.take() else {
             return;
-        }
+        };
+        process.last_pause = Some((by, now));
         process.since = now;
-        for (at, due) in std::mem::take(&mut process.waiting) {
+        let mut waiting = std::mem::take(&mut process.waiting);
+        // What falls due later was set aside earlier when it was the queue's next. (A stable sort.)
+        waiting.sort_by_key(|(at, _)| *at);
+        for (at, due) in waiting {
             self.queue.push(at.max(now), due);
         }
     }
@@ -193,7 +181,9 @@ impl World {
                 cause: Some(because),
                 ..self.draft(EventKind::Command, Some(mon))
             };
-            self.handle(mon, input, draft, trace);
+            let event = self.handle(mon, input, draft, trace);
+            let out = !self.monitor(mon).elector.participating;
+            self.processes[mon.index()].exited_by = out.then_some(event);
         }
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 
 use super::trace::EventId;
-use super::world::World;
-use crate::mon::{Kind, MonId, Monitor, Rank, RankSet, Timer};
+use super::world::{Arming, World};
+use crate::mon::{Kind, MonId, Monitor, Rank, RankSet, State, Timer};
 
 /// How many losses are remembered; a timer waits seconds, and losses are rare.
 const LOSSES_MAX: usize = 256;
@@ -88,18 +88,35 @@ fn expected(m: &Monitor, timer: Timer) -> (RankSet, Class) {
     }
 }
 
-/// What `timer` of `mon`, armed by the event `since`, waited for in vain; `None`: nothing, or nothing explains it.
-pub(super) fn explain(world: &World, mon: MonId, timer: Timer, since: EventId) -> Option<EventId> {
+/// What `timer` of `mon` waited for in vain; `None`: nothing, or nothing explains it.
+pub(super) fn explain(world: &World, mon: MonId, timer: Timer, armed: Arming) -> Option<EventId> {
     let m = world.monitor(mon);
     let (peers, class) = expected(m, timer);
     let ids = || {
-        peers
-            .iter()
-            .filter_map(|rank: Rank| m.monmap.addr(rank))
-            .map(|addr| MonId(addr.0))
+        let addrs = peers.iter().filter_map(|rank: Rank| m.monmap.addr(rank));
+        addrs.map(|addr| MonId(addr.0))
     };
-    let lost = ids()
-        .filter_map(|peer| world.losses.first_between(mon, peer, class, since))
-        .min();
-    lost.or_else(|| ids().find_map(|peer| world.silence_of(mon, peer)))
+    let lost = ids().filter_map(|peer| world.losses.first_between(mon, peer, class, armed.by));
+    lost.min()
+        .or_else(|| ids().find_map(|peer| world.silence_of(mon, peer, (armed.by, armed.at))))
+        .or_else(|| ids().find_map(|peer| leader_waits_for(world, peer)))
+}
+
+/// A leader that is itself waiting for somebody grants no lease: what explains that.
+fn leader_waits_for(world: &World, leader: MonId) -> Option<EventId> {
+    if world.monitor(leader).state != State::Leader {
+        return None;
+    }
+    [Timer::Collect, Timer::LeaseAck]
+        .into_iter()
+        .find_map(|timer| {
+            let armed = world.arming(leader, timer)?;
+            let m = world.monitor(leader);
+            let (peers, _) = expected(m, timer);
+            let mut ids = peers
+                .iter()
+                .filter_map(|rank| m.monmap.addr(rank))
+                .map(|addr| MonId(addr.0));
+            ids.find_map(|peer| world.silence_of(leader, peer, (armed.by, armed.at)))
+        })
 }

@@ -56,6 +56,8 @@ impl Flight {
 pub struct Link {
     /// The action that cut it, while it is cut.
     pub cut_by: Option<EventId>,
+    /// The cut before, and when it was healed.
+    pub last_cut: Option<(EventId, Time)>,
     /// How long a message takes, when this link differs from the others.
     pub latency: Option<(Span, Span)>,
     /// What the cut holds, in order: places in the table of flights.
@@ -86,6 +88,7 @@ impl Wire {
         let ids = || (0..monitors).map(|i| MonId(i as u8));
         let link = |from, to| Link {
             cut_by: None,
+            last_cut: None,
             latency: None,
             held: VecDeque::new(),
             last_due: Time::ZERO,
@@ -123,6 +126,12 @@ impl Wire {
             .enumerate()
             .filter(|(_, link)| link.cut_by.is_some())
             .map(move |(i, _)| (place(i / self.monitors), place(i % self.monitors)))
+    }
+
+    /// How many messages are on their way.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.flights.len() - self.free.len()
     }
 
     /// The messages on their way, in no order that means anything.
@@ -235,12 +244,27 @@ impl Wire {
     /// Heals one direction: what was held is sent on, in order.
     pub fn heal(&mut self, now: Time, from: MonId, to: MonId, queue: &mut Queue) {
         let link = self.index(from, to);
-        if self.links[link].cut_by.take().is_none() {
+        let Some(by) = self.links[link].cut_by.take() else {
             return;
-        }
+        };
+        self.links[link].last_cut = Some((by, now));
         self.links[link].last_due = now;
         for slot in std::mem::take(&mut self.links[link].held) {
             self.fly(now, slot, queue);
+        }
+    }
+
+    /// How long a message takes from one monitor to another.
+    #[must_use]
+    pub fn latency_of(&self, from: MonId, to: MonId) -> (Span, Span) {
+        self.link(from, to).latency.unwrap_or(self.latency)
+    }
+
+    /// Changes how long messages take everywhere.
+    pub fn set_latency_everywhere(&mut self, range: (Span, Span)) {
+        self.latency = range;
+        for link in &mut self.links {
+            link.latency = None;
         }
     }
 
@@ -251,14 +275,20 @@ impl Wire {
         }
     }
 
-    /// The sessions of a monitor end: everything on its way from or to it is taken off the wire, oldest first.
-    pub fn end_sessions(&mut self, mon: MonId) -> Vec<Flight> {
+    /// The sessions of a monitor end: everything on its way from or to it is taken off the wire, oldest first. What
+    /// stands before a paused receiver has arrived, and outlives its sender.
+    pub fn end_sessions(&mut self, now: Time, mon: MonId) -> Vec<Flight> {
         for other in (0..self.monitors).map(|i| MonId(i as u8)) {
             for link in [self.index(mon, other), self.index(other, mon)] {
                 self.links[link].held.clear();
+                // A new session has nothing to come after.
+                self.links[link].last_due = Time::ZERO;
             }
         }
-        let slots = self.slots_in_order(|flight| flight.message.from == mon || flight.to == mon);
+        let arrived = |flight: &Flight| flight.due.is_some_and(|due| due <= now);
+        let slots = self.slots_in_order(|flight| {
+            flight.to == mon || flight.message.from == mon && !arrived(flight)
+        });
         slots
             .into_iter()
             .filter_map(|slot| self.take(slot))

@@ -46,22 +46,31 @@ pub struct Process {
     pub paused_by: Option<EventId>,
     /// Since when it is as it is.
     pub since: Time,
-    /// What ended it, if something did.
+    /// What ended it last, if something did; it runs again since `since` when it is up.
     pub ended_by: Option<EventId>,
+    /// The pause before, and when it ended.
+    pub last_pause: Option<(EventId, Time)>,
+    /// The command by which it left the quorum, while it takes no part.
+    pub exited_by: Option<EventId>,
+    /// The timer that sent it back to probing last.
+    pub gave_up_by: Option<EventId>,
     /// Does it take part in a `boot` of everybody?
     pub starts: Starts,
     /// May it send election messages?
     pub capable: bool,
-    /// What fell due while it was paused, in order.
+    /// What fell or falls due while it is paused, as the queue came to it.
     pub(super) waiting: Vec<(Time, Due)>,
     timers: [Option<Arming>; Timer::ALL.len()],
     taken: [u64; BRANCHES.len().div_ceil(64)],
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Arming {
+pub(super) struct Arming {
     token: u32,
-    by: EventId,
+    /// The event whose handling armed it.
+    pub(super) by: EventId,
+    /// When.
+    pub(super) at: Time,
 }
 
 /// Everything that is true at an instant. A clone of it is a place to come back to.
@@ -84,6 +93,10 @@ pub struct World {
     leader: Option<MonId>,
     leaderless_since: Option<Time>,
     longest_outage: Span,
+    /// All time without a leader, the running stretch left out.
+    outages: Span,
+    /// The place of the last action in the run's list, and the time without a leader before it.
+    last_deed: Option<(u32, Span)>,
     outcome: Outcome,
     /// The event somebody wants to look at, and what was seen of it.
     watch: Option<EventId>,
@@ -138,6 +151,9 @@ impl World {
             paused_by: None,
             since: Time::ZERO,
             ended_by: None,
+            last_pause: None,
+            exited_by: None,
+            gave_up_by: None,
             starts: spec.starts,
             capable: spec.capable,
             waiting: Vec::new(),
@@ -161,10 +177,17 @@ impl World {
             leader: None,
             leaderless_since: Some(Time::ZERO),
             longest_outage: Span::ZERO,
+            outages: Span::ZERO,
+            last_deed: None,
             outcome: Outcome::default(),
             watch: None,
             watched: None,
         }
+    }
+
+    /// Somebody does something now.
+    pub(super) fn note_deed(&mut self, index: u32) {
+        self.last_deed = Some((index, self.leaderless()));
     }
 
     // -- going on
@@ -222,15 +245,14 @@ impl World {
             peer: Some(message.from),
             message: Some(message.body.kind()),
             message_epoch: message.body.epoch().unwrap_or(0),
+            // One that left the quorum throws election messages away: because of the command.
+            missing: self.processes[flight.to.index()]
+                .exited_by
+                .filter(|_| matches!(message.body, Body::Election(_))),
             ..self.draft(EventKind::Deliver, Some(flight.to))
         };
         let event = self.handle(flight.to, Input::Message(message), draft, trace);
-        if self
-            .outcome
-            .path
-            .choices()
-            .any(|branch| branch == Branch::Gate3)
-        {
+        if self.outcome.path.choices().any(swallows) {
             self.note_loss(event, flight);
         }
         event
@@ -240,11 +262,15 @@ impl World {
         let armed = self.processes[mon.index()].timers[timer as usize].take();
         let draft = Event {
             cause: armed.map(|arming| arming.by),
-            missing: armed.and_then(|arming| missing::explain(self, mon, timer, arming.by)),
+            missing: armed.and_then(|arming| missing::explain(self, mon, timer, arming)),
             timer: Some(timer),
             ..self.draft(EventKind::Timer, Some(mon))
         };
-        self.handle(mon, Input::Timer(timer), draft, trace)
+        let event = self.handle(mon, Input::Timer(timer), draft, trace);
+        if timer != Timer::Probe && self.monitors[mon.index()].state == State::Probing {
+            self.processes[mon.index()].gave_up_by = Some(event);
+        }
+        event
     }
 
     /// Lets a monitor handle an input, records it, and carries out what it asks for.
@@ -272,6 +298,10 @@ impl World {
             }));
         }
         let mut path = [None; PATH_MAX];
+        debug_assert!(
+            outcome.path.choices().count() <= PATH_MAX,
+            "a path that a record can't hold"
+        );
         for (place, branch) in path.iter_mut().zip(outcome.path.choices()) {
             *place = Some(branch);
         }
@@ -337,7 +367,11 @@ impl World {
             Effect::Arm(timer, length) => {
                 let token = self.next_token;
                 self.next_token = token.wrapping_add(1);
-                self.processes[i].timers[timer as usize] = Some(Arming { token, by: cause });
+                self.processes[i].timers[timer as usize] = Some(Arming {
+                    token,
+                    by: cause,
+                    at: self.now,
+                });
                 self.queue
                     .push(self.now + length, Due::Timer { mon, timer, token });
             }
@@ -456,7 +490,7 @@ impl World {
         because: EventId,
         trace: &mut Trace,
     ) {
-        for flight in self.wire.end_sessions(mon) {
+        for flight in self.wire.end_sessions(self.now, mon) {
             let message = &flight.message;
             let send = Event {
                 peer: Some(flight.to),
@@ -475,6 +509,7 @@ impl World {
         let process = &mut self.processes[i];
         process.up = false;
         process.paused_by = None;
+        process.exited_by = None;
         process.since = self.now;
         process.ended_by = Some(because);
         process.waiting.clear();
@@ -539,7 +574,9 @@ impl World {
         self.leader = self.monitors.iter().find(|m| self.leads(m)).map(|m| m.id);
         match (self.leader, self.leaderless_since) {
             (Some(_), Some(since)) => {
-                self.longest_outage = self.longest_outage.max(self.now.since(since));
+                let outage = self.now.since(since);
+                self.longest_outage = self.longest_outage.max(outage);
+                self.outages = self.outages + outage;
                 self.leaderless_since = None;
             }
             (None, None) => self.leaderless_since = Some(self.now),
@@ -565,4 +602,9 @@ impl World {
                     })
                 })
     }
+}
+
+/// Does this branch throw a message away that its sender waits to have answered? As good as a loss on the way.
+const fn swallows(branch: Branch) -> bool {
+    matches!(branch, Branch::Gate2 | Branch::Gate3 | Branch::Dispatch1)
 }

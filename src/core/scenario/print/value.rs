@@ -29,21 +29,7 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
     if let Some(fsid) = &scenario.fsid {
         fields.push(Field::new("fsid", fsid.as_str()));
     }
-    if let Origin::Ceph {
-        command,
-        modern,
-        down,
-    } = &scenario.origin
-    {
-        let mut imported = vec![
-            Field::new("command", *command),
-            Field::new("modern", *modern),
-        ];
-        if !down.is_empty() {
-            imported.push(Field::new("outside", names.mon_values(down)));
-        }
-        fields.push(Field::new("imported", imported));
-    }
+    fields.extend(imported(names));
     fields.push(Field::new("edition", "luminous"));
     fields.push(Field::new("strategy", "classic"));
     fields.push(Field::new("seed", Number::whole(scenario.seed)));
@@ -80,6 +66,26 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
         push_unless_empty(&mut fields, name, Data::List(list));
     }
     fields.into()
+}
+
+/// Where it came from, if that was Ceph.
+fn imported(names: &Names<'_>) -> Option<Field> {
+    let Origin::Ceph {
+        command,
+        modern,
+        down,
+    } = &names.scenario.origin
+    else {
+        return None;
+    };
+    let mut imported = vec![
+        Field::new("command", *command),
+        Field::new("modern", *modern),
+    ];
+    if !down.is_empty() {
+        imported.push(Field::new("outside", names.mon_values(down)));
+    }
+    Some(Field::new("imported", imported))
 }
 
 fn push_unless_empty(fields: &mut Vec<Field>, name: &str, data: Data) {

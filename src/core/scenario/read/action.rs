@@ -71,7 +71,7 @@ fn refuse_how(node: &Node<'_>, word: &str) -> Result<(), DocError> {
         0 => Ok(()),
         _ => Err(how.later(
             &format!("{word} how {later}"),
-            &format!("{word} how {here}"),
+            &format!("does `{word} how {here}`"),
         )),
     }
 }
@@ -100,7 +100,7 @@ fn latency(node: &Node<'_>, mons: &Mons<'_>) -> Result<Action, DocError> {
     if let Some(both) = node.get("both")
         && !both.bool()?
     {
-        return Err(both.later("latency one way", "the same latency both ways"));
+        return Err(both.later("latency one way", "changes it both ways"));
     }
     Ok(Action::Latency {
         link: link(node, mons)?.map(|link| (link.from, link.to)),

@@ -33,10 +33,7 @@ const COUNT_MAX: u64 = 1_000_000;
 pub(super) fn expect(node: &Node<'_>, mons: &Mons<'_>) -> Result<Expect, DocError> {
     for name in CONDITIONS_LATER {
         if let Some(field) = node.get(name) {
-            return Err(field.later(
-                &format!("expect {name}"),
-                "without changes of the map or of data",
-            ));
+            return Err(field.later(&format!("expect {name}"), "changes neither maps nor data"));
         }
     }
     node.only("a field of `expect`", FIELDS)?;
@@ -98,6 +95,12 @@ fn conditions(node: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Condition>, DocErr
             what.push(branch_taken(&branch, mons)?);
         }
     }
+    leaders_and_times(node, &mut what)?;
+    Ok(what)
+}
+
+/// The rest of them, in the same order.
+fn leaders_and_times(node: &Node<'_>, what: &mut Vec<Condition>) -> Result<(), DocError> {
     if let Some(two) = node.get("two_leaders") {
         if !two.bool()? {
             return Err(two.error("write `never` with `two_leaders` instead of false"));
@@ -124,7 +127,7 @@ fn conditions(node: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Condition>, DocErr
             what.push(broken(&violation)?);
         }
     }
-    Ok(what)
+    Ok(())
 }
 
 /// A branch: its id, or an object that says whose.

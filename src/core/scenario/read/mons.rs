@@ -196,8 +196,8 @@ fn fields(node: &Node<'_>, monitor: &mut MonSpec) -> Result<(), DocError> {
         ("location", RUNS_CLASSIC),
         ("priority", RUNS_CLASSIC),
         ("weight", RUNS_CLASSIC),
-        ("features", "monitors with the same features"),
-        ("required_features", "monitors with the same features"),
+        ("features", "runs monitors with the same features"),
+        ("required_features", "runs monitors with the same features"),
         ("seed_map", RUNS_EXISTING),
     ] {
         if let Some(field) = node.get(name) {

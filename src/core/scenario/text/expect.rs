@@ -1,6 +1,6 @@
 //! What is expected, as the text form says it.
 
-use super::super::error::DocError;
+use super::super::error::{DocError, Place};
 use super::super::value::{Data, Field, Value};
 use super::super::words::{CONDITIONS, CONDITIONS_LATER};
 use super::line::{Kind, Line};
@@ -57,14 +57,8 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
             ];
             push_to_list(fields, name, object(at, pair));
         }
-        "epoch" => {
-            let epoch = line.scalar("an election epoch")?;
-            fields.push(field(name, at, epoch));
-        }
-        "victories" | "leaders" => {
-            line.need(">=")?;
-            let count = line.scalar("a number")?;
-            fields.push(field(name, at, count));
+        "epoch" | "victories" | "leaders" | "outage" | "elections" => {
+            measured(line, name, at, fields)?
         }
         "branch" => {
             let id = line.word("the id of a branch, such as PROPOSE-5a")?;
@@ -76,18 +70,6 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
             push_to_list(fields, name, object(at, pair));
         }
         "two_leaders" => fields.push(field(name, at, Value::new(at, Data::Bool(true)))),
-        "outage" => {
-            line.need("<=")?;
-            let outage = line.time("a length of time")?;
-            fields.push(field("outage_ms", at, outage));
-        }
-        "elections" => {
-            line.need("==")?;
-            let count = line.scalar("a number of elections")?;
-            let mut stretch = vec![field("count", count.at, count)];
-            super::from_to(line, &mut stretch)?;
-            push_to_list(fields, name, object(at, stretch));
-        }
         "violation" => {
             let id = line.word("an invariant such as SAFE-3, or `none`")?;
             push_to_list(fields, name, id.text_value());
@@ -105,6 +87,39 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
             ));
         }
         _ => return Err(word.expected("what is expected, such as `leader 0`")),
+    }
+    Ok(())
+}
+
+/// What is a number or a length of time.
+fn measured(
+    line: &mut Line,
+    name: &str,
+    at: Place,
+    fields: &mut Vec<Field>,
+) -> Result<(), DocError> {
+    match name {
+        "epoch" => {
+            let epoch = line.scalar("an election epoch")?;
+            fields.push(field(name, at, epoch));
+        }
+        "victories" | "leaders" => {
+            line.need(">=")?;
+            let count = line.scalar("a number")?;
+            fields.push(field(name, at, count));
+        }
+        "outage" => {
+            line.need("<=")?;
+            let outage = line.time("a length of time")?;
+            fields.push(field("outage_ms", at, outage));
+        }
+        _ => {
+            line.need("==")?;
+            let count = line.scalar("a number of elections")?;
+            let mut stretch = vec![field("count", count.at, count)];
+            super::from_to(line, &mut stretch)?;
+            push_to_list(fields, name, object(at, stretch));
+        }
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What can be seen of the world without touching it.
 
-use super::{Process, Watched, World};
-use crate::mon::{Branch, MonId, Monitor, Span, Time};
+use super::{Arming, Process, Watched, World};
+use crate::mon::{Branch, MonId, Monitor, Span, Time, Timer};
 use crate::sim::check::Property;
 use crate::sim::trace::EventId;
 use crate::sim::wire::Wire;
@@ -75,10 +75,32 @@ impl World {
     /// The longest time without a leader so far, the running one included.
     #[must_use]
     pub fn longest_outage(&self) -> Span {
+        self.longest_outage_by(self.now)
+    }
+
+    /// The same at an instant between the latest event and the next one: only the running one grows.
+    #[must_use]
+    pub fn longest_outage_by(&self, at: Time) -> Span {
+        let running = self
+            .leaderless_since
+            .map_or(Span::ZERO, |since| at.since(since));
+        self.longest_outage.max(running)
+    }
+
+    /// All time without a leader so far, the running stretch included.
+    #[must_use]
+    pub fn leaderless(&self) -> Span {
         let running = self
             .leaderless_since
             .map_or(Span::ZERO, |since| self.now.since(since));
-        self.longest_outage.max(running)
+        self.outages + running
+    }
+
+    /// The place of the last action in the run's list, a boot left out, and the time without a leader since then.
+    #[must_use]
+    pub fn last_deed(&self) -> Option<(u32, Span)> {
+        self.last_deed
+            .map(|(index, before)| (index, self.leaderless() - before))
     }
 
     /// How many victories were declared so far.
@@ -127,16 +149,36 @@ impl World {
         self.watched.map(|watched| *watched)
     }
 
-    /// What explains that `mon` hears nothing of `peer`: a death, a pause or a cut.
-    pub(in crate::sim) fn silence_of(&self, mon: MonId, peer: MonId) -> Option<EventId> {
+    /// How a timer was armed, while it runs.
+    pub(in crate::sim) fn arming(&self, mon: MonId, timer: Timer) -> Option<Arming> {
+        self.processes[mon.index()].timers[timer as usize]
+    }
+
+    /// What explains that `mon` heard nothing of `peer` since an instant: a death, a pause or a cut, even one that has
+    /// ended since; or that it left the quorum, or went back to probing itself.
+    pub(in crate::sim) fn silence_of(
+        &self,
+        mon: MonId,
+        peer: MonId,
+        since: (EventId, Time),
+    ) -> Option<EventId> {
         let process = self.process(peer);
-        let dead = if process.up { None } else { process.ended_by };
-        let cut = || {
-            self.wire
-                .link(peer, mon)
-                .cut_by
-                .or(self.wire.link(mon, peer).cut_by)
+        let lately = |past: Option<(EventId, Time)>| {
+            past.filter(|(_, end)| *end > since.1).map(|(by, _)| by)
         };
-        dead.or(process.paused_by).or_else(cut)
+        let dead = process
+            .ended_by
+            .filter(|_| !process.up || process.since > since.1);
+        let paused = || process.paused_by.or(lately(process.last_pause));
+        let cut = |from, to| {
+            let link = self.wire.link(from, to);
+            link.cut_by.or(lately(link.last_cut))
+        };
+        let gave_up = || process.gave_up_by.filter(|by| *by > since.0);
+        dead.or_else(paused)
+            .or_else(|| cut(peer, mon))
+            .or_else(|| cut(mon, peer))
+            .or(process.exited_by)
+            .or_else(gave_up)
     }
 }

@@ -1,0 +1,50 @@
+//! The built-in scenarios. Each is a text of its own, with notes that tell what happens and expectations that a test
+//! checks.
+
+/// A built-in scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name in addresses: the name of its file.
+    pub slug: &'static str,
+    /// The scenario in its text form.
+    pub text: &'static str,
+}
+
+impl Entry {
+    /// Its title.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        let line = self.text.lines().next().unwrap_or(self.slug);
+        line.strip_prefix("title ").unwrap_or(line)
+    }
+}
+
+macro_rules! gallery {
+    ($($slug:literal),+ $(,)?) => {
+        /// All of them, in the order to show them in: from what is usual to what goes wrong.
+        pub const GALLERY: &[Entry] = &[
+            $(Entry { slug: $slug, text: include_str!(concat!("gallery/", $slug, ".txt")) },)+
+        ];
+    };
+}
+
+gallery![
+    "cold-start",
+    "leader-dies",
+    "peon-dies",
+    "minority-cut-off",
+    "leader-cut-off",
+    "quorum-exit-enter",
+    "latecomer",
+    "broken-link",
+    "one-way-link",
+    "paused-leader",
+    "no-majority",
+    "lone-monitor",
+];
+
+/// The built-in scenario of that name.
+#[must_use]
+pub fn find(slug: &str) -> Option<&'static Entry> {
+    GALLERY.iter().find(|entry| entry.slug == slug)
+}

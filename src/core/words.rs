@@ -1,0 +1,151 @@
+//! Every sentence of the page and its log, in one table per language.
+//!
+//! A sentence is a [`Phrase`], a language is a function from phrases to templates: a missing translation does not
+//! compile. Templates have named values (`mon.{mon} got {message}`) and mark what stands out (see [`fill`]).
+
+mod en;
+pub mod fill;
+
+mod phrase;
+
+pub use fill::{Line, Role, Run, Tone, Val};
+pub use phrase::Phrase;
+
+use crate::mon::{Kind, Span, Timer};
+use crate::scenario::StateName;
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+}
+
+impl Lang {
+    /// The template of a phrase.
+    #[must_use]
+    pub const fn template(self, phrase: Phrase) -> &'static str {
+        match self {
+            Self::En => en::template(phrase),
+        }
+    }
+
+    /// A phrase that takes no values.
+    #[must_use]
+    pub const fn say(self, phrase: Phrase) -> &'static str {
+        self.template(phrase)
+    }
+
+    /// A phrase with its values filled in, as runs of text.
+    #[must_use]
+    pub fn line(self, phrase: Phrase, values: &[(&'static str, Val<'_>)]) -> Line {
+        fill::fill(self.template(phrase), values)
+    }
+
+    /// A phrase with its values filled in, as plain text.
+    #[must_use]
+    pub fn text(self, phrase: Phrase, values: &[(&'static str, Val<'_>)]) -> String {
+        self.line(phrase, values).text()
+    }
+
+    /// What a message of this kind is called.
+    #[must_use]
+    pub const fn kind(self, kind: Kind) -> &'static str {
+        self.say(match kind {
+            Kind::Probe => Phrase::KindProbe,
+            Kind::ProbeReply => Phrase::KindProbeReply,
+            Kind::Propose => Phrase::KindPropose,
+            Kind::Ack => Phrase::KindAck,
+            Kind::Victory => Phrase::KindVictory,
+            Kind::Nak => Phrase::KindNak,
+            Kind::Collect => Phrase::KindCollect,
+            Kind::Last => Phrase::KindLast,
+            Kind::Commit => Phrase::KindCommit,
+            Kind::Lease => Phrase::KindLease,
+            Kind::LeaseAck => Phrase::KindLeaseAck,
+        })
+    }
+
+    /// What a monitor in this state is called.
+    #[must_use]
+    pub const fn state(self, state: StateName) -> &'static str {
+        self.say(match state {
+            StateName::Down => Phrase::StateDown,
+            StateName::Probing => Phrase::StateProbing,
+            StateName::Synchronizing => Phrase::StateSynchronizing,
+            StateName::Electing => Phrase::StateElecting,
+            StateName::Leader => Phrase::StateLeader,
+            StateName::Peon => Phrase::StatePeon,
+        })
+    }
+
+    /// What is said when this timer fires.
+    #[must_use]
+    pub const fn timer(self, timer: Timer) -> Phrase {
+        match timer {
+            Timer::Probe => Phrase::TimerProbe,
+            Timer::Election => Phrase::TimerElection,
+            Timer::Collect => Phrase::TimerCollect,
+            Timer::LeaseRenew => Phrase::TimerLeaseRenew,
+            Timer::LeaseAck => Phrase::TimerLeaseAck,
+            Timer::LeaseTimeout => Phrase::TimerLeaseTimeout,
+        }
+    }
+
+    /// A small number at the head of a sentence: `Three`; digits from ten on.
+    #[must_use]
+    pub fn number(self, n: usize) -> String {
+        let words = self.say(Phrase::Numbers);
+        match n.checked_sub(1).and_then(|i| words.split(' ').nth(i)) {
+            Some(word) => word.to_owned(),
+            None => fill::decimal(n as u64),
+        }
+    }
+
+    /// A list: `mon.a, mon.b and mon.c`.
+    #[must_use]
+    pub fn list<S: AsRef<str>>(self, items: &[S]) -> String {
+        let mut out = String::new();
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                out.push_str(self.say(if i + 1 == items.len() {
+                    Phrase::ListAnd
+                } else {
+                    Phrase::ListComma
+                }));
+            }
+            out.push_str(item.as_ref());
+        }
+        out
+    }
+
+    /// A length of time for people: `0.04 s`, `12.5 s`.
+    #[must_use]
+    pub fn span(self, span: Span) -> String {
+        let value = if span.0 < 1_000_000 {
+            Val::Hundredths(span.0)
+        } else {
+            Val::Tenths(span.0)
+        };
+        self.text(Phrase::Seconds, &[("n", value)])
+    }
+
+    /// What is left of a timer: `5.0 s`.
+    #[must_use]
+    pub fn span_left(self, span: Span) -> String {
+        self.text(Phrase::Seconds, &[("n", Val::Tenths(span.0))])
+    }
+
+    /// A length of time in whole seconds, where it is one: `10 s`, `2.5 s`.
+    #[must_use]
+    pub fn span_whole(self, span: Span) -> String {
+        if (span.0 + 50_000) % 1_000_000 < 100_000 {
+            return self.text(
+                Phrase::Seconds,
+                &[("n", Val::Num((span.0 + 50_000) / 1_000_000))],
+            );
+        }
+        self.span_left(span)
+    }
+}

@@ -1,0 +1,96 @@
+//! What a key does, while the focus is somewhere inside the element.
+
+use monscope_core::mon::MonId;
+use monscope_core::scenario::Action;
+use web_sys::{Element, KeyboardEvent};
+use yew::prelude::*;
+
+use super::session::Session;
+use super::tools::{HEAL_KEY, TOOLS, UNDO_KEY, act, apply_to_monitor};
+use super::transport::{SPEEDS, toggle};
+use super::ui::{Change, Dialog, Tool, UiHandle};
+
+/// Handles a key; what is typed into a field is left alone.
+pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
+    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    let Some(target) = event.target_dyn_into::<Element>() else {
+        return;
+    };
+    let tag = target.tag_name();
+    if tag == "TEXTAREA" || ui.dialog.is_some() {
+        return;
+    }
+    let key = event.key();
+    let taken = match key.as_str() {
+        // A button that has the focus takes the space bar itself.
+        " " if tag == "BUTTON" || tag == "INPUT" => false,
+        " " => {
+            toggle(session);
+            true
+        }
+        "Home" if tag != "INPUT" => {
+            session.restart();
+            true
+        }
+        "." => {
+            session.step();
+            true
+        }
+        "Escape" => {
+            ui.dispatch(Change::Escape);
+            true
+        }
+        "?" => {
+            ui.dispatch(Change::Dialog(Dialog::Help));
+            true
+        }
+        "+" | "=" => faster(session, true),
+        "-" => faster(session, false),
+        letter => on_letter(session, ui, &target, &letter.to_ascii_lowercase()),
+    };
+    if taken {
+        event.prevent_default();
+    }
+}
+
+fn on_letter(session: &Session, ui: &UiHandle, target: &Element, letter: &str) -> bool {
+    match letter {
+        "n" => session.next_of_interest(),
+        HEAL_KEY => act(session, ui, Action::Heal(None)),
+        UNDO_KEY | "u" => session.undo(),
+        _ => {
+            let Some((tool, ..)) = TOOLS.iter().find(|(.., key, _)| *key == letter) else {
+                return false;
+            };
+            // With a monitor in focus, its key does it at once.
+            let focused = focused_monitor(ui, target);
+            let at_once = focused.filter(|_| !matches!(tool, Tool::Cut | Tool::Partition));
+            if !at_once.is_some_and(|id| apply_to_monitor(session, ui, *tool, id)) {
+                ui.dispatch(Change::Tool(*tool));
+            }
+        }
+    }
+    true
+}
+
+/// The monitor that has the focus.
+fn focused_monitor(ui: &UiHandle, target: &Element) -> Option<MonId> {
+    // A monitor that gets the focus is selected.
+    ui.selected
+        .filter(|_| target.closest(".mon").is_ok_and(|found| found.is_some()))
+}
+
+fn faster(session: &Session, faster: bool) -> bool {
+    let speed = session.speed_milli();
+    let next = if faster {
+        SPEEDS.iter().find(|known| **known > speed)
+    } else {
+        SPEEDS.iter().rev().find(|known| **known < speed)
+    };
+    if let Some(next) = next {
+        session.set_speed_milli(*next);
+    }
+    true
+}
