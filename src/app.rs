@@ -92,8 +92,7 @@ pub fn App(props: &AppProps) -> Html {
     let on_pick = {
         let (session, ui) = (session.clone(), ui.clone());
         Callback::from(move |entry: &'static gallery::Entry| {
-            session.load(read_entry(entry));
-            ui.dispatch(Change::Loaded);
+            show(&session, &ui, read_entry(entry));
         })
     };
     let onkeydown = {
@@ -204,14 +203,20 @@ fn use_tick(session: &Session, root: &NodeRef, plays: bool) -> u32 {
     *tick
 }
 
+/// Puts a scenario that somebody chose on the stage, and plays it.
+fn show(session: &Session, ui: &UiHandle, scenario: scenario::Scenario) {
+    session.load(scenario);
+    session.set_playing(!prefers_less_motion());
+    ui.dispatch(Change::Loaded);
+}
+
 /// Takes a document; what is on the stage stays there when it is a bad one.
 fn on_document(session: &Session, ui: &UiHandle) -> Callback<String> {
     let (session, ui) = (session.clone(), ui.clone());
     Callback::from(move |text: String| match take(&text, ui.lang) {
         Ok(scenario) => {
             let notice = about(&scenario, ui.lang);
-            session.load(scenario);
-            ui.dispatch(Change::Loaded);
+            show(&session, &ui, scenario);
             ui.dispatch(Change::Say(notice));
         }
         Err(notice) => ui.dispatch(Change::Say(Some(notice))),

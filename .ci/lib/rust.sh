@@ -3,7 +3,11 @@
 
 # Is there one already, with all that the purpose needs?
 rust_ready() {
-  have cargo && new_enough && wasm_std_on_path && lints_ready
+  on_the_road_asked_for && have cargo && new_enough && wasm_std_on_path && lints_ready
+}
+
+on_the_road_asked_for() {
+  [ "${MONSCOPE_ROAD:-}" != debian ] || { debian_sysroot && [ -d "$(debian_sysroot)" ]; } >/dev/null
 }
 
 new_enough() {

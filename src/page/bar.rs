@@ -1,6 +1,6 @@
 //! The bar: the name, what is on the stage, the facts of this run, theme and help.
 
-use monscope_core::scenario::{Edition, Scenario, Strategy};
+use monscope_core::scenario::{Edition, Origin, Scenario, Strategy};
 use monscope_core::words::{Lang, Phrase, Val};
 use yew::prelude::*;
 
@@ -28,7 +28,11 @@ fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
 /// The bar; `on_pick` is told which scenario of the gallery was picked.
 pub fn view(ui: &UiHandle, scenario: &Scenario, on_pick: &Callback<&'static Entry>) -> Html {
     let lang = ui.lang;
-    let title = &scenario.title;
+    let title = match &scenario.origin {
+        _ if !scenario.title.is_empty() => scenario.title.as_str(),
+        Origin::Ceph { .. } => lang.say(Phrase::PageYourCluster),
+        Origin::Written => lang.say(Phrase::PageUntitled),
+    };
     let facts = facts(scenario, lang);
     let (theme, theme_icon) = match ui.theme {
         Theme::Auto => (Phrase::PageThemeAuto, icon::THEME),

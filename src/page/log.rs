@@ -95,10 +95,7 @@ pub fn LogView(props: &LogProps) -> Html {
     let rows = session.look(|player| {
         let row = |row: &Row| match row {
             Row::Quiet(span) => {
-                let words = lang.text(
-                    Phrase::LogQuiet,
-                    &[("span", Val::Text(&lang.span_left(*span)))],
-                );
+                let words = lang.span_left(*span);
                 html! { <li class="quiet"><span>{ words }</span></li> }
             }
             Row::Event(at) => match player.events().get(*at as usize) {
@@ -111,6 +108,14 @@ pub fn LogView(props: &LogProps) -> Html {
             .map(row)
             .collect::<Html>()
     });
+    // A letter fits the usual column; names of hosts take a wider one.
+    let long_names = session.look(|player| {
+        player
+            .scenario()
+            .monitors
+            .iter()
+            .any(|mon| mon.name.len() > 2)
+    });
     html! {
         <div class="log">
             <div class="logtools">
@@ -121,8 +126,8 @@ pub fn LogView(props: &LogProps) -> Html {
                     n => lang.text(Phrase::LogLines, &[("n", Val::Num(n.into()))]),
                 } }</span>
             </div>
-            <div class="loglist" ref={list} {onscroll} onwheel={hold} tabindex="0" role="group"
-                aria-label={lang.say(Phrase::LogTitle)}>
+            <div class={classes!("loglist", long_names.then_some("long"))} ref={list} {onscroll} onwheel={hold}
+                tabindex="0" role="group" aria-label={lang.say(Phrase::LogTitle)}>
                 if count == 0 {
                     <p class="dim">{ lang.say(Phrase::LogEmpty) }</p>
                 }

@@ -67,7 +67,15 @@ pub struct Moving {
     pub trails: Trails,
     /// The size of the shapes.
     pub scale: f32,
+    /// For each message of the scene, how many behind it wait on the same link; used again.
+    behind: Vec<u16>,
 }
+
+/// How far those that wait at a sender stand apart, in px at full size.
+const QUEUE_STEP: f32 = 14.0;
+
+/// How far along its way such a queue reaches at most: short of the sign in the middle of a cut link.
+const QUEUE_MAX: f32 = 0.4;
 
 impl Moving {
     /// Where everything is at `now`, which is not before the instant of the scene nor after the next event.
@@ -89,8 +97,14 @@ impl Moving {
         self.arc = layout.arc();
         let epochs = many <= 20 && layout.detail <= Detail::Short;
         self.marks.clear();
-        for flight in &scene.flights {
-            self.marks.extend(mark(flight, layout, now, still, epochs));
+        self.count_behind(&scene.flights);
+        for (flight, behind) in scene.flights.iter().zip(&self.behind) {
+            let queued = f32::from(*behind) * QUEUE_STEP * self.scale;
+            let part = |way: f32| {
+                let made = way_made(flight, now, still);
+                made + (queued / way).min(QUEUE_MAX)
+            };
+            self.marks.extend(mark(flight, layout, part, epochs));
         }
         self.sweeps.clear();
         for mon in &scene.monitors {
@@ -105,6 +119,23 @@ impl Moving {
                 tone: Tone::of(mon.state),
             });
         }
+    }
+
+    /// What a cut holds at its sender stands in a queue, the oldest in front.
+    fn count_behind(&mut self, flights: &[FlightScene]) {
+        self.behind.clear();
+        let waits = |flight: &FlightScene| flight.due.is_none() && flight.held_at == 0;
+        let behind = flights.iter().enumerate().map(|(i, flight)| {
+            let same = |later: &&FlightScene| {
+                waits(later) && (later.from, later.to) == (flight.from, flight.to)
+            };
+            if waits(flight) {
+                flights[i + 1..].iter().filter(same).count() as u16
+            } else {
+                0
+            }
+        });
+        self.behind.extend(behind);
     }
 
     /// The message nearest to a point, if its shape is within `reach` px of it.
@@ -131,16 +162,15 @@ fn way_made(flight: &FlightScene, now: Time, still: bool) -> f32 {
 fn mark(
     flight: &FlightScene,
     layout: &Layout,
-    now: Time,
-    still: bool,
+    part: impl Fn(f32) -> f32,
     epochs: bool,
 ) -> Option<Mark> {
     let lane = layout.lane();
     let ahead = if layout.disc < 18.0 { 9.0 } else { 14.0 };
     let (a, b) = layout.way(flight.from, flight.to, lane, ahead)?;
     let (tail, _) = layout.way(flight.from, flight.to, lane, 4.0)?;
-    let part = way_made(flight, now, still);
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let part = part(length(dx, dy).max(1.0));
     let (x, y) = (a.0 + dx * part, a.1 + dy * part);
     let epoch = flight
         .epoch

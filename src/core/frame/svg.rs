@@ -16,8 +16,10 @@ pub fn svg(frame: &Frame, moving: &Moving, style: &str) -> String {
     out.attr("xmlns", "http://www.w3.org/2000/svg");
     out.num("width", frame.width);
     out.num("height", frame.height);
-    out.0.push_str("><style>");
-    out.0.push_str(&style.replace('<', ""));
+    out.0.push('>');
+    out.open("style", "sheet");
+    out.0.push('>');
+    out.text(style);
     out.0.push_str("</style>");
     out.0
         .push_str("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>");
