@@ -13,6 +13,7 @@ use monscope::core::mon::message::{
 use monscope::core::mon::monitor::Store;
 use monscope::core::mon::monmap::{Addr, Member, MonMap, Name};
 use monscope::core::mon::paxos::PaxosStore;
+use monscope::core::mon::sync::SyncStore;
 use monscope::core::mon::{
     Branch, Input, Kind, MonId, Monitor, Options, Rank, RankSet, Span, State, Time, Timer,
 };
@@ -381,6 +382,7 @@ fn booted(me: u8) -> Monitor {
     let paxos = PaxosStore {
         first_committed: 1,
         last_committed: 1,
+        maps: vec![(1, monmap(3))],
         ..PaxosStore::default()
     };
     let store = Store {
@@ -388,8 +390,9 @@ fn booted(me: u8) -> Monitor {
         joined: true,
         monmap: monmap(3),
         paxos,
+        sync: SyncStore::default(),
     };
-    let mut mon = Monitor::new(MonId(me), (ALL, ALL), Options::default(), store);
+    let mut mon = Monitor::new(MonId(me), Addr(me), (ALL, ALL), Options::default(), store);
     handle(&mut mon, Input::Boot);
     mon
 }
@@ -444,6 +447,7 @@ fn paxos(op: PaxosOp, epoch: u32, pn: u64) -> Body {
         first_committed: 1,
         last_committed: 1,
         pn,
+        share: None,
     })
 }
 
@@ -530,10 +534,19 @@ fn collect_last_and_the_first_lease() {
     assert_eq!(kinds(&effects), wanted);
     assert!(effects.contains(&MonEffect::Persist(Write::LastPn(100))));
     assert_eq!(
-        hear(&mut leader, 1, paxos(PaxosOp::Last, 4, 100)).1,
+        hear(
+            &mut leader,
+            1,
+            paxos(PaxosOp::Last { uncommitted: None }, 4, 100)
+        )
+        .1,
         ["HANDLE-LAST-7"]
     );
-    let (effects, _) = hear(&mut leader, 2, paxos(PaxosOp::Last, 4, 100));
+    let (effects, _) = hear(
+        &mut leader,
+        2,
+        paxos(PaxosOp::Last { uncommitted: None }, 4, 100),
+    );
     assert_eq!(kinds(&effects), [(1, Kind::Lease), (2, Kind::Lease)]);
     assert!(effects.contains(&MonEffect::Arm(Timer::LeaseAck, Span::from_secs(10))));
     assert!(effects.contains(&MonEffect::Arm(Timer::LeaseRenew, Span::from_secs(3))));
@@ -562,12 +575,21 @@ fn a_higher_promise_makes_the_leader_collect_again() {
     hear(&mut leader, 1, reply(1, &[]));
     hear(&mut leader, 1, election(ElectionOp::Ack, 3));
     hear(&mut leader, 2, election(ElectionOp::Ack, 3));
-    let (effects, path) = hear(&mut leader, 1, paxos(PaxosOp::Last, 4, 302));
+    let (effects, path) = hear(
+        &mut leader,
+        1,
+        paxos(PaxosOp::Last { uncommitted: None }, 4, 302),
+    );
     assert_eq!(path, ["HANDLE-LAST-6"]);
     assert_eq!(leader.paxos.accepted_pn, 400);
     assert_eq!(kinds(&effects), [(1, Kind::Collect), (2, Kind::Collect)]);
     assert_eq!(
-        hear(&mut leader, 2, paxos(PaxosOp::Last, 4, 100)).1,
+        hear(
+            &mut leader,
+            2,
+            paxos(PaxosOp::Last { uncommitted: None }, 4, 100)
+        )
+        .1,
         ["HANDLE-LAST-8"]
     );
 }

@@ -11,7 +11,7 @@ const FILE_LINES_MAX: usize = 700;
 
 /// What each part of the core may name besides itself; a part that isn't listed may name all, but in no circle.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("mon", &[]),
+    ("mon", &["order"]),
     ("order", &[]),
     ("scenario", &["mon", "order"]),
     ("sim", &["mon", "order", "scenario"]),

@@ -4,6 +4,7 @@ pub mod branch;
 pub mod decision;
 pub mod effect;
 pub mod elector;
+pub mod feature;
 pub mod kind;
 pub mod message;
 pub mod monitor;
@@ -12,7 +13,9 @@ pub mod options;
 pub mod paxos;
 pub mod rank;
 pub mod state;
+pub mod sync;
 pub mod time;
+pub mod tracker;
 
 pub use branch::Branch;
 pub use kind::{Kind, Timer};

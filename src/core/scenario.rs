@@ -21,6 +21,7 @@ mod model;
 mod node;
 mod number;
 mod print;
+mod ranks;
 mod read;
 #[cfg(test)]
 mod roundtrip;
@@ -32,6 +33,7 @@ mod words;
 pub use action::BadAction;
 pub use error::{DocError, Mistake, Place};
 pub use model::*;
+pub use ranks::*;
 pub use read::read_action;
 
 use cursor::Cursor;

@@ -11,7 +11,7 @@ use monscope_core::scenario::gallery::Entry;
 
 /// The facts of a run, as short words.
 fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
-    let monitors = match scenario.monitors.len() {
+    let monitors = match scenario.seats() {
         1 => lang.say(Phrase::PageFactMonitor).to_owned(),
         n => lang.text(Phrase::PageFactMonitors, &[("n", Val::Num(n as u64))]),
     };

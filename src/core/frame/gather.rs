@@ -58,7 +58,7 @@ fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
         rank: if process.up {
             m.rank
         } else {
-            Some(player.starting_rank(m.id))
+            player.world().seat_of(m.id)
         },
         state: m.state,
         epoch: m.elector.epoch,
@@ -98,8 +98,10 @@ fn deciding_timer(m: &Monitor) -> Option<TimerScene> {
         State::Probing => Timer::Probe,
         State::Peon => Timer::LeaseTimeout,
         State::Leader if m.armed(Timer::Collect).is_some() => Timer::Collect,
+        State::Leader if m.armed(Timer::Accept).is_some() => Timer::Accept,
         State::Leader => Timer::LeaseRenew,
-        State::Down | State::Synchronizing => return None,
+        State::Synchronizing => Timer::Sync,
+        State::Down => return None,
     };
     m.armed(timer).map(|armed| TimerScene {
         timer,

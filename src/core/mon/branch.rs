@@ -20,6 +20,8 @@ pub enum ValueKind {
     Int,
     /// A set of ranks, one bit each.
     Set,
+    /// A score, or a difference of two, in billionths.
+    Score,
 }
 
 /// One value of a step: its name and what it is.
@@ -33,26 +35,25 @@ pub struct ValueInfo {
 
 macro_rules! branches {
     ($(
-        $procedure:ident $name:literal $function:literal {
+        $procedure:ident $( $name:literal $function:literal )? {
             $( $variant:ident $id:literal $level:ident ( $( $value:ident : $kind:ident ),* ) ; )+
         }
     )+) => {
         /// A procedure or handler of the specification.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[allow(missing_docs, reason = "its name and Ceph function stand in the table")]
-        pub enum Procedure { $( $procedure, )+ }
+        pub enum Procedure { $( $( #[doc = $name] $procedure, )? )+ }
 
         impl Procedure {
             /// Its name in the specification.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $( Self::$procedure => $name, )+ }
+                match self { $( $( Self::$procedure => $name, )? )+ }
             }
 
             /// The function of Ceph's that it mirrors.
             #[must_use]
             pub const fn ceph_function(self) -> &'static str {
-                match self { $( Self::$procedure => $function, )+ }
+                match self { $( $( Self::$procedure => $function, )? )+ }
             }
         }
 
@@ -352,6 +353,256 @@ branches! {
         LeaseRenew "LEASE-RENEW" Choice ();
         LeaseAckTimeout "LEASE-ACK-TIMEOUT" Choice (acked_lease: Set, quorum: Set);
         LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);
+    }
+    // Ids that came later stand below: the rolling hash of a run knows an id by its place in this table, so that a new
+    // one goes to the end. A block without a name adds ids to a procedure that has one above.
+    WaitWrite "MON-WAITWRITE" "Monitor::wait_for_paxos_write" {
+        MonWaitWrite "MON-WAITWRITE" Step ();
+    }
+    Preinit "PREINIT" "Monitor::preinit" {
+        Preinit "PREINIT" Choice ();
+    }
+    Shutdown "SHUTDOWN" "Monitor::shutdown" {
+        Shutdown "SHUTDOWN" Choice ();
+    }
+    Bootstrap {
+        Boot2 "BOOT-2" Step ();
+    }
+    ProbeReply {
+        Reply3 "REPLY-3" Choice (name: Int);
+        Reply4 "REPLY-4" Choice (name: Int);
+        Reply6 "REPLY-6" Step (message_last_committed: Int, floor: Int);
+        Reply7 "REPLY-7" Choice (last_committed: Int, message_first_committed: Int);
+        Reply8 "REPLY-8" Choice (last_committed: Int, message_last_committed: Int, drift: Int);
+        Reply10b "REPLY-10b" Choice (message_quorum: Set);
+    }
+    FinishElection "FINISH-ELECTION" "Monitor::finish_election" {
+        FinishElection4 "FINISH-ELECTION-4" Step ();
+        FinishElection7 "FINISH-ELECTION-7" Step (to: Int);
+    }
+    Monmap "MON-MONMAP" "MonmapMonitor::update_from_paxos" {
+        MonMonmap "MON-MONMAP" Choice (committed_epoch: Int, epoch: Int);
+    }
+    CreateInitial "CREATE-INITIAL" "MonmapMonitor::create_initial" {
+        CreateInitial "CREATE-INITIAL" Step ();
+    }
+    Request "REQUEST" "MonmapMonitor::prepare_update" {
+        RequestForward "REQUEST-FORWARD" Choice (leader: Int);
+        RequestWait "REQUEST-WAIT" Choice ();
+        RequestCommit "REQUEST-COMMIT" Choice (count: Int);
+        RequestJoin1 "REQUEST-JOIN-1" Choice (name: Int);
+        RequestJoin2 "REQUEST-JOIN-2" Choice (name: Int);
+        RequestRemove1 "REQUEST-REMOVE-1" Choice (name: Int);
+        RequestRemove2 "REQUEST-REMOVE-2" Choice (name: Int);
+    }
+
+    // Synchronising.
+    SyncStart "SYNC-START" "Monitor::sync_start" {
+        SyncStart "SYNC-START" Step (provider: Int, full: Int);
+        SyncStartFull "SYNC-START-FULL" Step (floor: Int);
+    }
+    SyncTimer "SYNC-TIMEOUT" "Monitor::sync_timeout" {
+        SyncTimeout "SYNC-TIMEOUT" Choice ();
+    }
+    GetCookie "GET-COOKIE" "Monitor::handle_sync_get_cookie" {
+        GetCookie1 "GET-COOKIE-1" Choice ();
+        GetCookie2 "GET-COOKIE-2" Choice (offered: Int, required: Int);
+        GetCookie3 "GET-COOKIE-3" Choice (cookie: Int, position: Int);
+    }
+    GetChunk "GET-CHUNK" "Monitor::handle_sync_get_chunk" {
+        GetChunk1 "GET-CHUNK-1" Choice (cookie: Int);
+        GetChunk2 "GET-CHUNK-2" Choice (position: Int, first_committed: Int);
+        GetChunk3 "GET-CHUNK-3" Choice (position: Int, to: Int, last: Int);
+    }
+    Cookie "COOKIE" "Monitor::handle_sync_cookie" {
+        Cookie1 "COOKIE-1" Choice ();
+        Cookie2 "COOKIE-2" Choice (cookie: Int);
+    }
+    Chunk "CHUNK" "Monitor::handle_sync_chunk" {
+        Chunk1 "CHUNK-1" Choice ();
+        Chunk2 "CHUNK-2" Choice (to: Int);
+        Chunk3 "CHUNK-3" Step ();
+        Chunk4 "CHUNK-4" Step (first_committed: Int, last_committed: Int);
+        Chunk5 "CHUNK-5" Choice ();
+    }
+    NoCookie "NO-COOKIE" "Monitor::handle_sync_no_cookie" {
+        NoCookie "NO-COOKIE" Choice ();
+    }
+
+    // Paxos' values.
+    Collect {
+        Collect3 "COLLECT-3" Step (version: Int, pn: Int);
+    }
+    HandleCollect {
+        HandleCollect8 "HANDLE-COLLECT-8" Step (message_last_committed: Int, last_committed: Int);
+        HandleCollect9 "HANDLE-COLLECT-9" Step (version: Int, pn: Int);
+    }
+    HandleLast {
+        HandleLast7Uncommitted "HANDLE-LAST-7-UNCOMMITTED" Step (version: Int, pn: Int);
+        HandleLast7Previous "HANDLE-LAST-7-PREVIOUS" Choice (version: Int, pn: Int);
+        HandleLast9 "HANDLE-LAST-9" Step ();
+    }
+    ProposeValue "PROPOSE" "Paxos::propose_pending" {
+        Propose "PROPOSE" Step (version: Int);
+    }
+    Begin "BEGIN" "Paxos::begin" {
+        Begin1 "BEGIN-1" Step ();
+        Begin2 "BEGIN-2" Step ();
+        Begin3 "BEGIN-3" Step (version: Int, pn: Int);
+        Begin4 "BEGIN-4" Step ();
+        Begin5 "BEGIN-5" Step (to: Set);
+        Begin6 "BEGIN-6" Step ();
+    }
+    HandleBegin "HANDLE-BEGIN" "Paxos::handle_begin" {
+        HandleBegin1 "HANDLE-BEGIN-1" Choice (message_pn: Int, accepted_pn: Int);
+        HandleBegin2 "HANDLE-BEGIN-2" Step (message_last_committed: Int, last_committed: Int);
+        HandleBegin3 "HANDLE-BEGIN-3" Step ();
+        HandleBegin4 "HANDLE-BEGIN-4" Step (version: Int, pn: Int);
+        HandleBegin5 "HANDLE-BEGIN-5" Choice (version: Int);
+    }
+    HandleAccept "HANDLE-ACCEPT" "Paxos::handle_accept" {
+        HandleAccept1 "HANDLE-ACCEPT-1" Choice (message_pn: Int, accepted_pn: Int);
+        HandleAccept2 "HANDLE-ACCEPT-2" Choice (message_last_committed: Int, last_committed: Int);
+        HandleAccept3 "HANDLE-ACCEPT-3" Step (accepted: Set);
+        HandleAccept4 "HANDLE-ACCEPT-4" Choice (accepted: Set, quorum: Set);
+    }
+    CommitStart "COMMIT-START" "Paxos::commit_start" {
+        CommitStart "COMMIT-START" Step (version: Int);
+    }
+    CommitFinish "COMMIT-FINISH" "Paxos::commit_finish" {
+        CommitFinish1 "COMMIT-FINISH-1" Choice (version: Int);
+        CommitFinish2 "COMMIT-FINISH-2" Step (to: Set);
+        CommitFinish3 "COMMIT-FINISH-3" Step ();
+        CommitFinish4 "COMMIT-FINISH-4" Step ();
+    }
+    FinishRound {
+        FinishRoundTrim "FINISH-ROUND-TRIM" Step (first_committed: Int, to: Int);
+    }
+    PaxosTimers {
+        AcceptTimeout "ACCEPT-TIMEOUT" Choice (accepted: Set, quorum: Set);
+    }
+
+    // The modern edition: its election logic. Not in the specification: A-CONN-2-ON, where A-CONN-2 applies and lets
+    // the proposal pass.
+    AInit "A-INIT" "ElectionLogic::init" {
+        AInit1 "A-INIT-1" Step (stored_epoch: Int);
+        AInit2 "A-INIT-2" Step (epoch: Int);
+        AInit3 "A-INIT-3" Step (epoch: Int);
+        AInit4 "A-INIT-4" Step (epoch: Int);
+    }
+    ABump "A-BUMP" "ElectionLogic::bump_epoch" {
+        ABump1 "A-BUMP-1" Step (epoch: Int, new_epoch: Int);
+        ABump2 "A-BUMP-2" Step (epoch: Int);
+        ABump3 "A-BUMP-3" Step (epoch: Int);
+        ABump4 "A-BUMP-4" Step (epoch: Int);
+        ABump5 "A-BUMP-5" Step ();
+        ABump6 "A-BUMP-6" Step ();
+    }
+    AClear "A-CLEAR" "ElectionLogic::clear_live_election_state" {
+        AClear "A-CLEAR" Step ();
+    }
+    AStable "A-STABLE" "ElectionLogic::reset_stable_tracker" {
+        AStable "A-STABLE" Step ();
+    }
+    AStandalone "A-STANDALONE" "ElectionLogic::declare_standalone_victory" {
+        AStandalone "A-STANDALONE" Step (monitors: Int, rank: Int);
+    }
+    AScore "A-SCORE" "ElectionLogic::connectivity_election_score" {
+        AScore "A-SCORE" Step (rank: Int, score: Score, stable: Int);
+    }
+    AStart "A-START" "ElectionLogic::start" {
+        AStart1 "A-START-1" Step ();
+        AStart2 "A-START-2" Step ();
+        AStart3 "A-START-3" Step ();
+        AStart4a "A-START-4a" Step (epoch: Int);
+        AStart4b "A-START-4b" Step (epoch: Int);
+        AStart5 "A-START-5" Step (rank: Int);
+        AStart6 "A-START-6" Step ();
+        AStart7 "A-START-7" Step ();
+        AStart8 "A-START-8" Step (epoch: Int, to: Set);
+        AStart9 "A-START-9" Step ();
+    }
+    ADefer "A-DEFER" "ElectionLogic::defer" {
+        ADefer1 "A-DEFER-1" Step (to: Int, rank: Int, disallowed: Set);
+        ADefer2 "A-DEFER-2" Step (acked_me: Set);
+        ADefer3 "A-DEFER-3" Step (leader_acked: Int);
+        ADefer4 "A-DEFER-4" Step (to: Int, epoch: Int);
+    }
+    AEnd "A-END" "ElectionLogic::end_election_period" {
+        AEnd1 "A-END-1" Choice (acked_me: Set, needed: Int);
+        AEnd2a "A-END-2a" Choice (acked_me: Set, needed: Int);
+        AEnd2b "A-END-2b" Choice (acked_me: Set, needed: Int);
+    }
+    AVic "A-VIC" "ElectionLogic::declare_victory" {
+        AVic1 "A-VIC-1" Step (rank: Int);
+        AVic2 "A-VIC-2" Step ();
+        AVic3 "A-VIC-3" Step (quorum: Set);
+        AVic4 "A-VIC-4" Step (epoch: Int);
+        AVic5 "A-VIC-5" Step (epoch: Int);
+        AVic6 "A-VIC-6" Step (epoch: Int, quorum: Set);
+    }
+    AProp "A-PROP" "ElectionLogic::receive_propose" {
+        AProp0 "A-PROP-0" Choice (from: Int, rank: Int);
+        AProp1 "A-PROP-1" Step (strategy: Int);
+    }
+    APrefix "A-PREFIX" "ElectionLogic::propose_classic_prefix" {
+        APrefix1 "A-PREFIX-1" Choice (message_epoch: Int, epoch: Int);
+        APrefix2a "A-PREFIX-2a" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        APrefix2b "A-PREFIX-2b" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        APrefix3 "A-PREFIX-3" Step (epoch: Int);
+    }
+    AClassic "A-CLASSIC" "ElectionLogic::propose_classic_handler" {
+        AClassic1a "A-CLASSIC-1a" Choice (rank: Int, from: Int, leader_acked: Int);
+        AClassic1b "A-CLASSIC-1b" Choice (rank: Int, from: Int);
+        AClassic1c "A-CLASSIC-1c" Choice (rank: Int, from: Int);
+        AClassic2a "A-CLASSIC-2a" Choice (rank: Int, from: Int, leader_acked: Int);
+        AClassic2b "A-CLASSIC-2b" Choice (rank: Int, from: Int, leader_acked: Int);
+    }
+    ADisallow "A-DISALLOW" "ElectionLogic::propose_disallow_handler" {
+        ADisallow1a "A-DISALLOW-1a" Choice (from: Int, leader_acked: Int, disallowed: Set);
+        ADisallow1b "A-DISALLOW-1b" Choice (rank: Int, from: Int, disallowed: Set);
+        ADisallow1c "A-DISALLOW-1c" Choice (rank: Int, from: Int, disallowed: Set);
+        ADisallow2 "A-DISALLOW-2" Choice (from: Int, leader_acked: Int, disallowed: Set);
+        ADisallow3 "A-DISALLOW-3" Choice (from: Int, leader_acked: Int, disallowed: Set);
+    }
+    AConn "A-CONN" "ElectionLogic::propose_connectivity_handler" {
+        AConn1 "A-CONN-1" Choice (from: Int, tiebreaker: Int, marked_down: Set);
+        AConn2 "A-CONN-2" Choice (best_scorer: Int, last_voted_for: Int, ahead: Score);
+        AConn2On "A-CONN-2-ON" Step (best_scorer: Int, last_voted_for: Int, ahead: Score);
+        AConn3 "A-CONN-3" Choice (message_epoch: Int, epoch: Int);
+        AConn4a "A-CONN-4a" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        AConn4b "A-CONN-4b" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        AConn5 "A-CONN-5" Step (mine: Score, theirs: Score, lead: Score);
+        AConn6a "A-CONN-6a" Choice (leader_acked: Int, lead: Score, theirs: Score);
+        AConn6b "A-CONN-6b" Choice (from: Int, mine: Score, theirs: Score);
+        AConn6c "A-CONN-6c" Choice (from: Int, mine: Score, theirs: Score);
+        AConn7a "A-CONN-7a" Choice (from: Int, leader_acked: Int, theirs: Score);
+        AConn7b1 "A-CONN-7b1" Choice (leader_acked: Int, theirs: Score, lead: Score);
+        AConn7b2 "A-CONN-7b2" Choice (leader_acked: Int, theirs: Score, lead: Score);
+        AConn7b3 "A-CONN-7b3" Choice (leader_acked: Int, theirs: Score, lead: Score);
+        AConn8 "A-CONN-8" Choice (mine: Score, theirs: Score, lead: Score);
+    }
+    ACbump "A-CBUMP" "ElectionLogic::connectivity_bump_epoch_in_election" {
+        ACbump1 "A-CBUMP-1" Step (message_epoch: Int, epoch: Int);
+        ACbump2 "A-CBUMP-2" Step (epoch: Int);
+        ACbump3 "A-CBUMP-3" Step ();
+        ACbump4 "A-CBUMP-4" Step (mine: Score, lead: Score, leader_acked: Int);
+    }
+    AAck "A-ACK" "ElectionLogic::receive_ack" {
+        AAck1 "A-ACK-1" Step (message_epoch: Int);
+        AAck2 "A-ACK-2" Choice (message_epoch: Int, epoch: Int);
+        AAck3 "A-ACK-3" Choice (acked_me: Set, monitors: Int);
+        AAck4 "A-ACK-4" Choice (leader_acked: Int);
+    }
+    AClaim "A-CLAIM" "ElectionLogic::receive_victory_claim" {
+        AClaim1 "A-CLAIM-1" Step (from: Int, makes_sense: Int);
+        AClaim2 "A-CLAIM-2" Step (last_election_winner: Int, last_voted_for: Int);
+        AClaim3 "A-CLAIM-3" Choice (from: Int, message_epoch: Int, epoch: Int);
+        AClaim4 "A-CLAIM-4" Choice (message_epoch: Int, epoch: Int);
+        AClaim5 "A-CLAIM-5" Choice (message_epoch: Int, epoch: Int);
+    }
+    Removed "C3" "ConnectionTracker::notify_rank_removed" {
+        C3 "C3" Step (removed: Int, rank: Int);
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::kind::Kind;
 use super::monmap::{Addr, MonMap, Name};
+use super::paxos::{Accepted, Share, Value};
 use super::rank::{MonId, Rank, RankSet};
+use super::sync::SyncOp;
 use super::time::Time;
 
 /// Feature bits: of the connection, and of the monitor.
@@ -42,6 +44,10 @@ pub enum Body {
     Election(Election),
     /// `MMonPaxos`
     Paxos(Paxos),
+    /// `MMonSync`
+    Sync(SyncOp),
+    /// `MMonJoin`, or a client's command on its way to the leader
+    Request(Request),
 }
 
 impl Body {
@@ -50,7 +56,7 @@ impl Body {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Probe(probe) => match probe.op {
-                ProbeOp::Probe => Kind::Probe,
+                ProbeOp::Probe { .. } => Kind::Probe,
                 ProbeOp::Reply { .. } | ProbeOp::MissingFeatures => Kind::ProbeReply,
             },
             Self::Election(election) => match election.op {
@@ -61,10 +67,17 @@ impl Body {
             },
             Self::Paxos(paxos) => match paxos.op {
                 PaxosOp::Collect => Kind::Collect,
-                PaxosOp::Last => Kind::Last,
+                PaxosOp::Last { .. } => Kind::Last,
+                PaxosOp::Begin { .. } => Kind::Begin,
+                PaxosOp::Accept => Kind::Accept,
                 PaxosOp::Commit => Kind::Commit,
                 PaxosOp::Lease { .. } => Kind::Lease,
                 PaxosOp::LeaseAck => Kind::LeaseAck,
+            },
+            Self::Sync(_) => Kind::Sync,
+            Self::Request(request) => match request {
+                Request::Join { .. } => Kind::Join,
+                _ => Kind::Forward,
             },
         }
     }
@@ -73,7 +86,7 @@ impl Body {
     #[must_use]
     pub const fn epoch(&self) -> Option<u32> {
         match self {
-            Self::Probe(_) => None,
+            Self::Probe(_) | Self::Sync(_) | Self::Request(_) => None,
             Self::Election(election) => Some(election.epoch),
             Self::Paxos(paxos) => Some(paxos.epoch),
         }
@@ -97,7 +110,10 @@ pub struct Probe {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProbeOp {
     /// Who is there?
-    Probe,
+    Probe {
+        /// The prober's first Paxos version. Monitors leave it at 0, so that PROBE-3 is never taken by one of theirs.
+        first_committed: u64,
+    },
     /// What the answering monitor knows.
     Reply {
         /// The quorum it is in; empty: none.
@@ -162,15 +178,27 @@ pub struct Paxos {
     pub last_committed: u64,
     /// The proposal number it speaks of; 0 where the kind has none.
     pub pn: u64,
+    /// Committed versions that come with it. (Boxed, as few messages have any and all would be larger for it.)
+    pub share: Option<Box<Share>>,
 }
 
-/// The Paxos messages this version knows. (Values in flight come with the rest of Paxos.)
+/// The Paxos messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PaxosOp {
     /// Promise, and tell me what you have.
     Collect,
     /// This is what I have.
-    Last,
+    Last {
+        /// The value I accepted and never saw committed.
+        uncommitted: Option<Box<Accepted>>,
+    },
+    /// Accept this value.
+    Begin {
+        /// The value.
+        value: Value,
+    },
+    /// Accepted.
+    Accept,
     /// These versions are committed: everything up to `last_committed`.
     Commit,
     /// You may answer reads until then.
@@ -180,4 +208,35 @@ pub enum PaxosOp {
     },
     /// Lease received.
     LeaseAck,
+}
+
+/// What clients and joining monitors ask of the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// Commit this many values of the services'.
+    Commit {
+        /// The number of the first one; each has its own.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// Take me into the map. (`MMonJoin`)
+    Join {
+        /// Under this name.
+        name: Name,
+        /// At this address.
+        addr: Addr,
+    },
+    /// `ceph mon add`: a seat in the map.
+    Add {
+        /// Its name.
+        name: Name,
+        /// Its address.
+        addr: Addr,
+    },
+    /// `ceph mon remove`.
+    Remove {
+        /// Whose seat.
+        name: Name,
+    },
 }

@@ -1,14 +1,31 @@
 //! The monitor map: who belongs to the cluster, and in which order.
 
 use super::rank::{Rank, RankSet};
+use crate::order;
 
 /// A monitor's name, as a number into the cluster's table of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(pub u8);
 
-/// A monitor's address, as a number into the cluster's table of addresses.
+impl Name {
+    /// Names from here on stand for "noname-…": members of a seed map of which only the address is known.
+    pub const PLACEHOLDERS: u8 = 32;
+
+    /// Does it stand for a name not known yet?
+    #[must_use]
+    pub const fn is_placeholder(self) -> bool {
+        self.0 >= Self::PLACEHOLDERS
+    }
+}
+
+/// A monitor's address, as its place among all addresses of the document in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Addr(pub u8);
+
+impl Addr {
+    /// No address: a member of a seed map of which only the name is known.
+    pub const BLANK: Self = Self(63);
+}
 
 /// A set of names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,6 +72,12 @@ impl AddrSet {
         self.0 |= 1 << (addr.0 & 63);
     }
 
+    /// Has it a member in common with the other?
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The members, ascending.
     pub fn iter(self) -> impl Iterator<Item = Addr> {
         RankSet(self.0).iter().map(|bit| Addr(bit.0))
@@ -82,6 +105,13 @@ pub struct MonMap {
 }
 
 impl MonMap {
+    /// Puts the members into the order of their ranks, as luminous does it: by address, an unknown one first, ties by
+    /// name.
+    pub fn sort(&mut self) {
+        let key = |member: &Member| (member.addr != Addr::BLANK, member.addr, member.name);
+        order::few(&mut self.members, |a, b| key(a) < key(b));
+    }
+
     /// How many monitors there are (N).
     #[must_use]
     pub fn len(&self) -> usize {

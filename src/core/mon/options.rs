@@ -18,6 +18,20 @@ pub struct Options {
     pub mon_accept_timeout_factor: u64,
     /// `mon_probe_timeout`: how long a probing monitor waits before it bootstraps again.
     pub mon_probe_timeout: Span,
+    /// `mon_sync_timeout`: how long a monitor that catches up waits for its provider, which remembers it twice as long.
+    pub mon_sync_timeout: Span,
+    /// `mon_sync_max_payload_size`, in bytes: how much goes into a chunk.
+    pub mon_sync_max_payload_size: u64,
+    /// `paxos_max_join_drift`, in versions: who is more behind than this catches up before it elects.
+    pub paxos_max_join_drift: u64,
+    /// `mon_tick_interval`: how often a provider looks for cookies that have expired.
+    pub mon_tick_interval: Span,
+    /// `paxos_min`: how many versions are kept whatever happens.
+    pub paxos_min: u64,
+    /// `paxos_trim_min`: how many more there must be before some are trimmed.
+    pub paxos_trim_min: u64,
+    /// `paxos_trim_max`: how many are trimmed at once at most.
+    pub paxos_trim_max: u64,
 }
 
 impl Default for Options {
@@ -29,6 +43,13 @@ impl Default for Options {
             mon_lease_ack_timeout_factor: 2_000,
             mon_accept_timeout_factor: 2_000,
             mon_probe_timeout: Span::from_secs(2),
+            mon_sync_timeout: Span::from_secs(60),
+            mon_sync_max_payload_size: 1 << 20,
+            paxos_max_join_drift: 10,
+            mon_tick_interval: Span::from_secs(5),
+            paxos_min: 500,
+            paxos_trim_min: 250,
+            paxos_trim_max: 500,
         }
     }
 }
@@ -40,6 +61,8 @@ pub enum Unit {
     Seconds,
     /// A plain factor; stored in thousandths.
     Factor,
+    /// A whole number.
+    Count,
 }
 
 /// One row of the table of options.
@@ -54,13 +77,13 @@ pub struct OptionInfo {
 }
 
 impl OptionInfo {
-    /// The stored value: microseconds or thousandths, as [`Unit`] says.
+    /// The stored value: microseconds, thousandths or the number itself, as [`Unit`] says.
     #[must_use]
     pub fn get(&self, options: &Options) -> u64 {
         (self.get)(options)
     }
 
-    /// Changes it; `value` in microseconds or thousandths, as [`Unit`] says.
+    /// Changes it; `value` in microseconds, thousandths or as it is, as [`Unit`] says.
     pub fn set(&self, options: &mut Options, value: u64) {
         (self.set)(options, value);
     }
@@ -88,6 +111,17 @@ macro_rules! factor {
     };
 }
 
+macro_rules! count {
+    ($name:ident) => {
+        OptionInfo {
+            name: stringify!($name),
+            unit: Unit::Count,
+            get: |o| o.$name,
+            set: |o, v| o.$name = v,
+        }
+    };
+}
+
 /// Every option that can be changed, in the order of the specification's table.
 pub const OPTIONS: &[OptionInfo] = &[
     seconds!(mon_election_timeout),
@@ -96,4 +130,11 @@ pub const OPTIONS: &[OptionInfo] = &[
     factor!(mon_lease_ack_timeout_factor),
     factor!(mon_accept_timeout_factor),
     seconds!(mon_probe_timeout),
+    seconds!(mon_sync_timeout),
+    count!(mon_sync_max_payload_size),
+    count!(paxos_max_join_drift),
+    seconds!(mon_tick_interval),
+    count!(paxos_min),
+    count!(paxos_trim_min),
+    count!(paxos_trim_max),
 ];

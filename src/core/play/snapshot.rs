@@ -57,6 +57,10 @@ pub struct MonitorView {
     pub participating: bool,
     /// Was it once in a quorum with a committed monmap?
     pub has_ever_joined: bool,
+    /// The epoch of the monmap it uses.
+    pub monmap_epoch: u32,
+    /// Its last Paxos version.
+    pub last_committed: u64,
     /// Names known alive outside any quorum.
     pub outside_quorum: Vec<String>,
     /// The timers that run.
@@ -122,7 +126,7 @@ pub struct EventView {
     pub id: u32,
     /// When.
     pub at_ms: f64,
-    /// What it is: `send deliver drop timer state epoch victory violation user boot command exit abort`.
+    /// What it is: `send deliver drop timer state epoch victory violation user boot command exit abort write`.
     pub kind: &'static str,
     /// The monitor it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -245,11 +249,12 @@ impl Player {
             .iter()
             .filter_map(|name| names.get(name.index()));
         MonitorView {
-            rank: if process.up {
-                plain(m.rank)
+            // The dead keep their seat in the map they know.
+            rank: plain(if process.up {
+                m.rank
             } else {
-                Some(self.number(mon))
-            },
+                self.world().seat_of(mon)
+            }),
             name: names[mon.index()].name.clone(),
             state: m.state.name(),
             epoch: m.elector.epoch,
@@ -260,6 +265,8 @@ impl Player {
             acked_me: m.elector.acked_me.iter().map(|(rank, _)| rank.0).collect(),
             participating: m.elector.participating,
             has_ever_joined: m.has_ever_joined,
+            monmap_epoch: m.monmap.epoch,
+            last_committed: m.store.paxos.last_committed,
             outside_quorum: outside.map(|spec| spec.name.clone()).collect(),
             timers: Timer::ALL
                 .iter()
@@ -349,5 +356,10 @@ fn name_of(action: &Action) -> &'static str {
         Action::Latency { .. } => "latency",
         Action::QuorumExit(_) => "quorum_exit",
         Action::QuorumEnter(_) => "quorum_enter",
+        Action::Terminate(_) => "terminate",
+        Action::KillHost(_) => "kill",
+        Action::Commit { .. } => "commit",
+        Action::Add(_) => "add",
+        Action::Remove(_) => "remove",
     }
 }

@@ -10,9 +10,10 @@ pub(super) use text::read as read_text;
 
 use super::error::{DocError, Place};
 use super::limits;
-use super::model::{MonSpec, Origin, RankOrder, Scenario, Starts, addr_key, rank_order};
+use super::model::{MonSpec, Origin, RankOrder, Scenario, Starts};
+use super::ranks::{addr_key, rank_order};
 use super::read::check_name;
-use super::words::{RUNS_CLASSIC, RUNS_EXISTING};
+use super::words::RUNS_CLASSIC;
 use crate::mon::{MonId, RankSet};
 
 /// What a printed cluster says about itself.
@@ -41,12 +42,6 @@ struct Member {
 
 /// Makes the scenario. Errors have no place yet: they concern the whole.
 fn build(import: Import) -> Result<Scenario, DocError> {
-    if import.monmap_epoch == Some(0) {
-        return refuse(format!(
-            "this cluster doesn't exist yet (its monmap has epoch 0), and new clusters are not built yet: \
-             this version {RUNS_EXISTING}"
-        ));
-    }
     if import.mons.is_empty() || import.mons.len() as u64 > limits::MONS_MAX {
         let count = import.mons.len();
         return refuse(format!(
@@ -80,12 +75,12 @@ fn build(import: Import) -> Result<Scenario, DocError> {
             name: member.name.clone(),
             addr: member.addr.clone(),
             epoch: import.election_epoch.map(|epoch| epoch as u32),
-            capable: true,
             starts: if outside && as_now {
                 Starts::Down
             } else {
                 Starts::Up
             },
+            ..MonSpec::nth(place)
         });
     }
     check_members(&scenario.monitors).or_else(refuse)?;

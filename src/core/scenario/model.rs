@@ -1,7 +1,8 @@
 //! The scenario as a value, whatever form it was written in.
 
 pub use crate::mon::State as StateName;
-use crate::mon::{Branch, MonId, Options, Rank, RankSet, Span, Time};
+use crate::mon::message::Features;
+use crate::mon::{Branch, MonId, Options, RankSet, Span, Time};
 use crate::order;
 
 /// A whole scenario: the cluster, the network, what is done to it, and what is expected of it.
@@ -9,11 +10,12 @@ use crate::order;
 pub struct Scenario {
     /// What it is called; may be empty.
     pub title: String,
-    /// The monitors, in the order of the document: a monitor's index here is its [`MonId`].
+    /// The monitors, in the order of the document: a monitor's index here is its [`MonId`]. Those without a seat in the
+    /// first map come last.
     pub monitors: Vec<MonSpec>,
     /// What the order of ranks follows.
     pub rank_order: RankOrder,
-    /// The epoch of the monmap they all hold (1 unless imported).
+    /// The epoch of the monmap they all hold (1 unless imported); 0: a cluster that doesn't exist yet.
     pub monmap_epoch: u32,
     /// The cluster's fsid, when an imported map names one.
     pub fsid: Option<String>,
@@ -56,6 +58,19 @@ pub struct MonSpec {
     pub capable: bool,
     /// Is it there when the others boot?
     pub starts: Starts,
+    /// Has it a seat in the first map? Others are named first by what adds or boots them.
+    pub seat: bool,
+    /// Was it ever in a quorum with a committed monmap? `None`: as the cluster has it.
+    pub joined: Option<bool>,
+    /// The last Paxos version on its disk; `None`: the cluster's default, 1.
+    pub last_committed: Option<u64>,
+    /// What it supports; `None`: everything.
+    pub features: Option<Features>,
+    /// What it requires of others; `None`: all that it supports.
+    pub required_features: Option<Features>,
+    /// The members of the map that it was made with; empty: those with a seat. One that has such a map never joined,
+    /// unless the document says so.
+    pub seed_map: Vec<MonId>,
 }
 
 /// What the order of ranks follows.
@@ -233,6 +248,21 @@ pub enum Action {
     QuorumExit(MonId),
     /// `ceph daemon mon.X quorum enter`.
     QuorumEnter(MonId),
+    /// End these processes by SIGTERM: they shut down in order.
+    Terminate(Vec<MonId>),
+    /// The hosts of these processes die: nobody is told that a connection ended.
+    KillHost(Vec<MonId>),
+    /// Commit values through Paxos.
+    Commit {
+        /// How many.
+        count: u32,
+        /// Who is asked; `None`: the leader, or whoever is there.
+        mon: Option<MonId>,
+    },
+    /// `ceph mon add`: a seat in the map, no daemon.
+    Add(MonId),
+    /// `ceph mon remove`: the seat goes, the daemon isn't asked.
+    Remove(MonId),
 }
 
 /// The link a `heal` names.
@@ -317,6 +347,10 @@ pub enum Condition {
     },
     /// `violation ID` (as `SAFE-3`), or `violation none`.
     Violation(Option<String>),
+    /// `monmap_epoch M E`: the map this monitor uses has this epoch.
+    MonmapEpoch(MonId, u32),
+    /// `last_committed M >= V`: this monitor has at least this Paxos version.
+    LastCommitted(MonId, u64),
 }
 
 /// A question to the reader, kept for lessons.
@@ -382,14 +416,16 @@ impl Scenario {
     }
 
     /// Everything that is done, in order of time, with what is done again and again written out. At equal times
-    /// the script goes first. Where nobody is booted by name, everybody boots at 0 s.
+    /// the script goes first. Where the script boots nobody that has a seat, everybody boots at 0 s.
     #[must_use]
     pub fn timeline(&self) -> Vec<Scripted> {
         let mut all = self.script.clone();
-        if !all
-            .iter()
-            .any(|scripted| matches!(scripted.action, Action::Boot(_)))
-        {
+        let seated = |id: &MonId| self.monitors.get(id.index()).is_some_and(|mon| mon.seat);
+        let boots = |action: &Action| match action {
+            Action::Boot(mons) => mons.is_empty() || mons.iter().any(seated),
+            _ => false,
+        };
+        if !all.iter().any(|scripted| boots(&scripted.action)) {
             let boot = Action::Boot(Vec::new());
             all.insert(
                 0,
@@ -406,23 +442,6 @@ impl Scenario {
         order::by_key(&mut all, |scripted| scripted.at.0);
         all
     }
-
-    /// The monitors in order of starting rank: index = rank. Luminous orders by address, ties by name.
-    #[must_use]
-    pub fn by_rank(&self) -> Vec<MonId> {
-        rank_order(&self.monitors, self.rank_order)
-    }
-
-    /// The starting rank of a monitor.
-    #[must_use]
-    pub fn rank_of(&self, id: MonId) -> Rank {
-        let place = self
-            .by_rank()
-            .iter()
-            .position(|other| *other == id)
-            .unwrap_or(id.index());
-        Rank(place as u8)
-    }
 }
 
 impl MonSpec {
@@ -435,6 +454,12 @@ impl MonSpec {
             epoch: None,
             capable: true,
             starts: Starts::Up,
+            seat: true,
+            joined: None,
+            last_committed: None,
+            features: None,
+            required_features: None,
+            seed_map: Vec::new(),
         }
     }
 }
@@ -454,35 +479,4 @@ pub fn default_name(index: usize) -> String {
 #[must_use]
 pub fn default_addr(index: usize) -> String {
     format!("10.0.0.{}:6789", index + 1)
-}
-
-/// These monitors in order of rank: index = rank.
-#[must_use]
-pub fn rank_order(monitors: &[MonSpec], follows: RankOrder) -> Vec<MonId> {
-    let mut ids: Vec<MonId> = (0..monitors.len()).map(|i| MonId(i as u8)).collect();
-    if follows == RankOrder::ByAddress {
-        let keys: Vec<_> = monitors
-            .iter()
-            .map(|m| (addr_key(&m.addr), &m.name))
-            .collect();
-        order::few(&mut ids, |a, b| keys[a.index()] < keys[b.index()]);
-    }
-    ids
-}
-
-/// What an address sorts by: its numbers, not its characters (`10.0.0.10` comes after `10.0.0.9`).
-#[must_use]
-pub fn addr_key(addr: &str) -> (bool, u128, u16, String) {
-    use std::net::SocketAddr;
-    let plain = addr.split('/').next().unwrap_or(addr);
-    match plain.parse::<SocketAddr>() {
-        Ok(SocketAddr::V4(a)) => (
-            false,
-            u128::from(u32::from(*a.ip())),
-            a.port(),
-            String::new(),
-        ),
-        Ok(SocketAddr::V6(a)) => (true, u128::from(*a.ip()), a.port(), String::new()),
-        Err(_) => (true, u128::MAX, 0, addr.to_owned()),
-    }
 }

@@ -14,7 +14,7 @@ use super::model::{
 };
 use super::node::Node;
 use super::value::{Number, Value};
-use super::words::{self, COMMANDS, OPTIONS_LATER, RUNS_CLASSIC, RUNS_EXISTING, RUNS_LOSSLESS};
+use super::words::{self, COMMANDS, OPTIONS_LATER, RUNS_CLASSIC, RUNS_LOSSLESS};
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{Options, Span, Time};
 use crate::order;
@@ -69,12 +69,7 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     {
         scenario.rank_order = RankOrder::AsListed;
     }
-    if let Some(node) = doc.get("monmap_epoch") {
-        if node.as_number().is_some_and(Number::is_zero) {
-            return Err(node.later("monmap_epoch 0", RUNS_EXISTING));
-        }
-        scenario.monmap_epoch = node.whole("an epoch of the monmap", 1, limits::EPOCH_MAX)? as u32;
-    }
+    scenario.monmap_epoch = monmap_epoch(&doc)?;
     if let Some(node) = doc.get("fsid") {
         scenario.fsid = Some(text(&node, "an fsid", limits::NAME_MAX)?);
     }
@@ -145,7 +140,6 @@ fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
         &["disallow", "connectivity"],
         RUNS_CLASSIC,
     )?;
-    choice(doc, "cluster", "existing", &["new"], RUNS_EXISTING)?;
     for name in ["disallowed_leaders", "tiebreaker", "marked_down"] {
         if let Some(node) = doc.get(name)
             && !is_empty(&node)
@@ -161,6 +155,23 @@ fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
         return Err(node.later("engine", "plays every document by today's rules"));
     }
     Ok(())
+}
+
+/// The epoch of the first monmap: 0 is that of a cluster that doesn't exist yet.
+fn monmap_epoch(doc: &Node<'_>) -> Result<u32, DocError> {
+    let new = match doc.get("cluster") {
+        Some(node) => node.word("a kind of cluster", &["existing", "new"])? == 1,
+        None => false,
+    };
+    let Some(node) = doc.get("monmap_epoch") else {
+        return Ok(u32::from(!new));
+    };
+    if new != node.as_number().is_some_and(Number::is_zero) {
+        let message =
+            "a monmap has epoch 0 as long as its cluster is new, and only then: see `cluster new`";
+        return Err(node.error(message));
+    }
+    Ok(node.whole("an epoch of the monmap", 0, limits::EPOCH_MAX)? as u32)
 }
 
 /// A field with one value that this version does, and others that it doesn't.
@@ -252,7 +263,7 @@ fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
             let error = if OPTIONS_LATER.contains(&field.name.as_str()) {
                 value.later(
                     &format!("option {}", field.name),
-                    "reads the options of elections, probes and leases",
+                    "reads the options of elections, probes, leases, synchronising and trimming",
                 )
             } else {
                 value.unknown("an option that is read here", &field.name, &names)
@@ -277,6 +288,11 @@ fn option_value(node: &Node<'_>, option: &OptionInfo) -> Result<u64, DocError> {
             node.as_number().and_then(|n| n.scaled(1_000)),
             limits::OPTION_FACTOR,
             "a factor from 0.01 to 1000, with at most three decimals",
+        ),
+        Unit::Count => (
+            node.as_number().and_then(Number::as_whole),
+            limits::OPTION_COUNT,
+            "a whole number up to 1000000000",
         ),
     };
     value

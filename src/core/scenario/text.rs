@@ -10,6 +10,7 @@ pub(super) use action::spoken;
 use super::cursor::Cursor;
 use super::error::{DocError, Place};
 use super::value::{Data, Field, Number, Value};
+use super::words::MON_FIELDS;
 use line::{Kind, Line, quoted};
 
 /// The words that begin a line.
@@ -241,7 +242,7 @@ impl Document {
         while fields.len() == 1 || !line.at_end() {
             let name = line.word("a field of a monitor, such as `addr`")?;
             let value = match name.text.as_str() {
-                "seed_map" | "features" | "required_features" => line.some_mons(&[])?,
+                "seed_map" | "features" | "required_features" => line.some_mons(&[MON_FIELDS])?,
                 _ => line.scalar("its value")?,
             };
             put_at(&mut fields, &name.text, name.at, value);

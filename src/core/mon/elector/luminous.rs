@@ -15,7 +15,7 @@ use crate::mon::time::Span;
 const DEFER_PLUS: Span = Span::from_secs(1);
 
 /// The elector of one monitor.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Elector {
     /// The election epoch; 0 until the first INIT. Odd: an election runs.
     pub epoch: u32,

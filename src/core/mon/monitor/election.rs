@@ -46,14 +46,16 @@ impl Monitor {
 
     /// START-ELECTION: the monitor's own call for an election.
     pub(super) fn start_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
-        self.enter_election(now, out);
+        self.enter_election(now, out)?;
         self.elect(now, out, Elector::start)
     }
 
     /// `quorum exit`: one last proposal to everybody, then silence.
     pub(super) fn quorum_exit(&mut self, now: Time, out: &mut Outcome) -> Handled {
         out.path.take(Branch::Exit1);
-        self.start_election(now, out)?;
+        if self.rank.is_some() {
+            self.start_election(now, out)?;
+        }
         out.path.take(Branch::Exit2);
         self.elector.stop_participating();
         Ok(())
@@ -64,6 +66,10 @@ impl Monitor {
         out.path.take(Branch::Enter1);
         self.elector.start_participating();
         out.path.take(Branch::Enter2);
+        if self.rank.is_none() {
+            // Outside the map nobody would hear it.
+            return Ok(());
+        }
         self.start_election(now, out)
     }
 
@@ -74,10 +80,12 @@ impl Monitor {
     }
 
     /// What START-ELECTION does before it calls the elector.
-    fn enter_election(&mut self, now: Time, out: &mut Outcome) {
+    fn enter_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
         out.path.take(Branch::StartElection);
+        self.wait_for_write(now, out)?;
         self.reset(now, out);
         self.state = State::Electing;
+        Ok(())
     }
 
     /// Calls the elector, then carries out what it asks for, in order.
@@ -125,10 +133,11 @@ impl Monitor {
             elector::Effect::ValidateStore => Self::persist(Write::WriteableTest, out),
             elector::Effect::JoinElection => {
                 out.path.take(Branch::JoinElection);
+                self.wait_for_write(now, out)?;
                 self.reset(now, out);
                 self.state = State::Electing;
             }
-            elector::Effect::StartElection => self.enter_election(now, out),
+            elector::Effect::StartElection => return self.enter_election(now, out),
             elector::Effect::Bootstrap => return self.bootstrap(now, out),
             elector::Effect::Send { to, election } => self.send(to, Body::Election(election), out),
             elector::Effect::ArmTimer(length) => self.arm(now, Timer::Election, length, out),
@@ -146,7 +155,7 @@ impl Monitor {
                 leader,
                 quorum,
                 ..
-            } => self.lose_election(now, epoch, leader, quorum, out),
+            } => return self.lose_election(now, epoch, leader, quorum, out),
             // The leader's command table is not modelled; that it came is asserted in HVIC-8.
             elector::Effect::SetLeaderCommands => {}
             elector::Effect::Exit => {
@@ -180,8 +189,7 @@ impl Monitor {
         out.path.take(Branch::WinElection5);
         self.leader_init(now, out)?;
         out.path.take(Branch::WinElection10);
-        self.exited_quorum = Time::ZERO;
-        Ok(())
+        self.finish_election(now, out)
     }
 
     fn lose_election(
@@ -191,7 +199,7 @@ impl Monitor {
         leader: Rank,
         quorum: RankSet,
         out: &mut Outcome,
-    ) {
+    ) -> Handled {
         out.path.take3(Branch::LoseElection1, epoch, leader, quorum);
         self.state = State::Peon;
         self.leader_since = Time::ZERO;
@@ -201,6 +209,26 @@ impl Monitor {
         out.path.take(Branch::LoseElection2);
         self.peon_init(now, out);
         out.path.take(Branch::LoseElection6);
+        self.finish_election(now, out)
+    }
+
+    /// FINISH-ELECTION: in a quorum; what waited for one goes on.
+    fn finish_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
         self.exited_quorum = Time::ZERO;
+        out.path.take(Branch::FinishElection4);
+        self.wake_requests(now, out)?;
+        let seat = self
+            .rank
+            .and_then(|rank| self.monmap.members.get(rank.index()));
+        if seat.is_some_and(|seat| seat.name != self.name)
+            && let Some((lowest, addr)) = self
+                .quorum
+                .first()
+                .and_then(|r| self.monmap.addr(r).map(|a| (r, a)))
+        {
+            out.path.take1(Branch::FinishElection7, lowest);
+            self.ask_to_join(addr, out);
+        }
+        Ok(())
     }
 }

@@ -3,7 +3,8 @@
 
 use super::super::cursor::part_at;
 use super::super::error::{DocError, Place};
-use super::super::model::{Scenario, addr_key};
+use super::super::model::Scenario;
+use super::super::ranks::addr_key;
 use super::{Import, Member, build, check_strategy, plain_addr};
 use crate::mon::{Rank, RankSet};
 use crate::order;

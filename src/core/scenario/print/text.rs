@@ -7,7 +7,7 @@ use super::super::model::{
 use super::super::text::spoken;
 use super::super::value::Number;
 use super::super::words::STATES;
-use super::{Names, bare, changed_options};
+use super::{Names, bare, changed_options, feature_words};
 use crate::mon::options::Unit;
 use crate::mon::{MonId, Span, Time};
 use crate::order;
@@ -62,10 +62,9 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
         ]));
     }
     let monitors: Vec<String> = if names.numbered {
-        vec![scenario.monitors.len().to_string()]
+        vec![scenario.seats().to_string()]
     } else {
-        scenario
-            .monitors
+        scenario.monitors[..scenario.seats()]
             .iter()
             .map(|mon| bare(&mon.name))
             .collect()
@@ -75,9 +74,11 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
         lines.push("ranks as_listed".to_owned());
     }
     for (place, mon) in scenario.monitors.iter().enumerate() {
-        lines.extend(monitor(mon, place));
+        monitor(names, mon, place, lines);
     }
-    if scenario.monmap_epoch != 1 {
+    if scenario.is_new() {
+        lines.push("cluster new".to_owned());
+    } else if scenario.monmap_epoch != 1 {
         lines.push(words(["monmap_epoch", &scenario.monmap_epoch.to_string()]));
     }
     if let Some(fsid) = &scenario.fsid {
@@ -107,14 +108,15 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     for (option, value) in changed_options(&scenario.options) {
         let value = match option.unit {
             Unit::Seconds => duration(option.get(&scenario.options)),
-            Unit::Factor => value.to_string(),
+            Unit::Factor | Unit::Count => value.to_string(),
         };
         lines.push(words(["option", option.name, &value]));
     }
 }
 
-/// The fields in which a monitor differs from what it gets without being told.
-fn monitor(mon: &MonSpec, place: usize) -> Option<String> {
+/// The fields in which a monitor differs from what it gets without being told. Lists take lines of their own.
+fn monitor(names: &Names<'_>, mon: &MonSpec, place: usize, lines: &mut Vec<String>) {
+    let name = bare(&mon.name);
     let mut line = String::new();
     if mon.addr != default_addr(place) {
         line.extend([" addr ", &mon.addr]);
@@ -128,7 +130,36 @@ fn monitor(mon: &MonSpec, place: usize) -> Option<String> {
     if mon.starts == Starts::Down {
         line.push_str(" starts down");
     }
-    (!line.is_empty()).then(|| ["mon ", &bare(&mon.name), &line].concat())
+    if let Some(joined) = mon.joined {
+        line.push_str(if joined {
+            " joined true"
+        } else {
+            " joined false"
+        });
+    }
+    if let Some(last) = mon.last_committed {
+        line.extend([" last_committed ", &last.to_string()]);
+    }
+    if !line.is_empty() {
+        lines.push(["mon ", &name, &line].concat());
+    }
+    for (field, features) in [
+        ("features", mon.features),
+        ("required_features", mon.required_features),
+    ] {
+        if let Some(features) = features {
+            let all: Vec<&str> = feature_words(features).collect();
+            lines.push(words(["mon", &name, field, &all.join(" ")]));
+        }
+    }
+    if !mon.seed_map.is_empty() {
+        lines.push(words([
+            "mon",
+            &name,
+            "seed_map",
+            &names.mons(&mon.seed_map),
+        ]));
+    }
 }
 
 fn question(ask: &Ask) -> String {
@@ -149,7 +180,7 @@ fn question(ask: &Ask) -> String {
 
 impl Names<'_> {
     fn mon(&self, id: MonId) -> String {
-        if self.numbered {
+        if self.is_numbered(id) {
             self.rank(id).to_string()
         } else {
             bare(self.name(id))
@@ -189,6 +220,14 @@ impl Names<'_> {
                 link: Some((a, b)),
                 range: r,
             } => words(["latency", &self.link(*a, *b, true), &range(*r)]),
+            Action::Terminate(ids) => several("terminate", ids),
+            Action::KillHost(ids) => several("kill", ids) + " how host",
+            Action::Commit { count, mon } => {
+                let mon = mon.map_or_else(String::new, |id| words(["mon", &self.mon(id)]));
+                words(["commit", &count.to_string(), &mon])
+            }
+            Action::Add(id) => words(["add", &self.mon(*id)]),
+            Action::Remove(id) => words(["remove", &self.mon(*id)]),
             Action::QuorumExit(id) => words([spoken("quorum_exit"), &self.mon(*id)]),
             Action::QuorumEnter(id) => words([spoken("quorum_enter"), &self.mon(*id)]),
         }
@@ -262,6 +301,12 @@ impl Names<'_> {
                 words(["elections ==", &count.to_string(), "from", &from, "to", &to])
             }
             Condition::Violation(id) => words(["violation", &id.clone().unwrap_or_else(none)]),
+            Condition::MonmapEpoch(id, epoch) => {
+                words(["monmap_epoch", &self.mon(*id), &epoch.to_string()])
+            }
+            Condition::LastCommitted(id, version) => {
+                words(["last_committed", &self.mon(*id), ">=", &version.to_string()])
+            }
         }
     }
 }

@@ -36,9 +36,17 @@ pub(super) fn action(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), Doc
                 put(fields, "mon", mons);
             }
         }
-        "quorum_exit" | "quorum_enter" => {
+        "quorum_exit" | "quorum_enter" | "add" | "remove" => {
             let mon = line.mon()?;
             put(fields, "mon", mon);
+        }
+        "commit" => {
+            let count = line.scalar("how many commits")?;
+            put(fields, "n", count);
+            if line.take("mon") {
+                let mon = line.mon()?;
+                put(fields, "mon", mon);
+            }
         }
         word if MON_ACTIONS.contains(&word) => {
             let mons = line.some_mons(STOPS)?;

@@ -2,7 +2,7 @@
 
 use super::super::error::{DocError, Place};
 use super::super::value::{Data, Field, Value};
-use super::super::words::{CONDITIONS, CONDITIONS_LATER};
+use super::super::words::CONDITIONS;
 use super::line::{Kind, Line};
 use super::{object, put, put_at};
 
@@ -45,7 +45,7 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
             put_at(fields, name, at, value);
         }
         "quorum" => {
-            let mons = line.some_mons(&[CONDITIONS, CONDITIONS_LATER])?;
+            let mons = line.some_mons(&[CONDITIONS])?;
             put_at(fields, name, at, mons);
         }
         "state" => {
@@ -74,9 +74,18 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
             let id = line.word("an invariant such as SAFE-3, or `none`")?;
             push_to_list(fields, name, id.text_value());
         }
-        later if CONDITIONS_LATER.contains(&later) => {
-            put_at(fields, name, at, word.text_value());
-            line.skip();
+        "monmap_epoch" => {
+            let mut pair = Vec::new();
+            put(&mut pair, "mon", line.mon()?);
+            put(&mut pair, "epoch", line.scalar("an epoch of the monmap")?);
+            push_to_list(fields, name, object(at, pair));
+        }
+        "last_committed" => {
+            let mut pair = Vec::new();
+            put(&mut pair, "mon", line.mon()?);
+            line.need(">=")?;
+            put(&mut pair, "version", line.scalar("a Paxos version")?);
+            push_to_list(fields, name, object(at, pair));
         }
         _ if word.kind == Kind::Bare => {
             return Err(DocError::unknown(
