@@ -15,6 +15,7 @@ pub mod rank;
 pub mod state;
 pub mod sync;
 pub mod time;
+pub mod tracker;
 
 pub use branch::Branch;
 pub use kind::{Kind, Timer};

@@ -20,6 +20,8 @@ pub enum ValueKind {
     Int,
     /// A set of ranks, one bit each.
     Set,
+    /// A score, or a difference of two, in billionths.
+    Score,
 }
 
 /// One value of a step: its name and what it is.
@@ -478,6 +480,129 @@ branches! {
     }
     PaxosTimers {
         AcceptTimeout "ACCEPT-TIMEOUT" Choice (accepted: Set, quorum: Set);
+    }
+
+    // The modern edition: its election logic. Not in the specification: A-CONN-2-ON, where A-CONN-2 applies and lets
+    // the proposal pass.
+    AInit "A-INIT" "ElectionLogic::init" {
+        AInit1 "A-INIT-1" Step (stored_epoch: Int);
+        AInit2 "A-INIT-2" Step (epoch: Int);
+        AInit3 "A-INIT-3" Step (epoch: Int);
+        AInit4 "A-INIT-4" Step (epoch: Int);
+    }
+    ABump "A-BUMP" "ElectionLogic::bump_epoch" {
+        ABump1 "A-BUMP-1" Step (epoch: Int, new_epoch: Int);
+        ABump2 "A-BUMP-2" Step (epoch: Int);
+        ABump3 "A-BUMP-3" Step (epoch: Int);
+        ABump4 "A-BUMP-4" Step (epoch: Int);
+        ABump5 "A-BUMP-5" Step ();
+        ABump6 "A-BUMP-6" Step ();
+    }
+    AClear "A-CLEAR" "ElectionLogic::clear_live_election_state" {
+        AClear "A-CLEAR" Step ();
+    }
+    AStable "A-STABLE" "ElectionLogic::reset_stable_tracker" {
+        AStable "A-STABLE" Step ();
+    }
+    AStandalone "A-STANDALONE" "ElectionLogic::declare_standalone_victory" {
+        AStandalone "A-STANDALONE" Step (monitors: Int, rank: Int);
+    }
+    AScore "A-SCORE" "ElectionLogic::connectivity_election_score" {
+        AScore "A-SCORE" Step (rank: Int, score: Score, stable: Int);
+    }
+    AStart "A-START" "ElectionLogic::start" {
+        AStart1 "A-START-1" Step ();
+        AStart2 "A-START-2" Step ();
+        AStart3 "A-START-3" Step ();
+        AStart4a "A-START-4a" Step (epoch: Int);
+        AStart4b "A-START-4b" Step (epoch: Int);
+        AStart5 "A-START-5" Step (rank: Int);
+        AStart6 "A-START-6" Step ();
+        AStart7 "A-START-7" Step ();
+        AStart8 "A-START-8" Step (epoch: Int, to: Set);
+        AStart9 "A-START-9" Step ();
+    }
+    ADefer "A-DEFER" "ElectionLogic::defer" {
+        ADefer1 "A-DEFER-1" Step (to: Int, rank: Int, disallowed: Set);
+        ADefer2 "A-DEFER-2" Step (acked_me: Set);
+        ADefer3 "A-DEFER-3" Step (leader_acked: Int);
+        ADefer4 "A-DEFER-4" Step (to: Int, epoch: Int);
+    }
+    AEnd "A-END" "ElectionLogic::end_election_period" {
+        AEnd1 "A-END-1" Choice (acked_me: Set, needed: Int);
+        AEnd2a "A-END-2a" Choice (acked_me: Set, needed: Int);
+        AEnd2b "A-END-2b" Choice (acked_me: Set, needed: Int);
+    }
+    AVic "A-VIC" "ElectionLogic::declare_victory" {
+        AVic1 "A-VIC-1" Step (rank: Int);
+        AVic2 "A-VIC-2" Step ();
+        AVic3 "A-VIC-3" Step (quorum: Set);
+        AVic4 "A-VIC-4" Step (epoch: Int);
+        AVic5 "A-VIC-5" Step (epoch: Int);
+        AVic6 "A-VIC-6" Step (epoch: Int, quorum: Set);
+    }
+    AProp "A-PROP" "ElectionLogic::receive_propose" {
+        AProp0 "A-PROP-0" Choice (from: Int, rank: Int);
+        AProp1 "A-PROP-1" Step (strategy: Int);
+    }
+    APrefix "A-PREFIX" "ElectionLogic::propose_classic_prefix" {
+        APrefix1 "A-PREFIX-1" Choice (message_epoch: Int, epoch: Int);
+        APrefix2a "A-PREFIX-2a" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        APrefix2b "A-PREFIX-2b" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        APrefix3 "A-PREFIX-3" Step (epoch: Int);
+    }
+    AClassic "A-CLASSIC" "ElectionLogic::propose_classic_handler" {
+        AClassic1a "A-CLASSIC-1a" Choice (rank: Int, from: Int, leader_acked: Int);
+        AClassic1b "A-CLASSIC-1b" Choice (rank: Int, from: Int);
+        AClassic1c "A-CLASSIC-1c" Choice (rank: Int, from: Int);
+        AClassic2a "A-CLASSIC-2a" Choice (rank: Int, from: Int, leader_acked: Int);
+        AClassic2b "A-CLASSIC-2b" Choice (rank: Int, from: Int, leader_acked: Int);
+    }
+    ADisallow "A-DISALLOW" "ElectionLogic::propose_disallow_handler" {
+        ADisallow1a "A-DISALLOW-1a" Choice (from: Int, leader_acked: Int, disallowed: Set);
+        ADisallow1b "A-DISALLOW-1b" Choice (rank: Int, from: Int, disallowed: Set);
+        ADisallow1c "A-DISALLOW-1c" Choice (rank: Int, from: Int, disallowed: Set);
+        ADisallow2 "A-DISALLOW-2" Choice (from: Int, leader_acked: Int, disallowed: Set);
+        ADisallow3 "A-DISALLOW-3" Choice (from: Int, leader_acked: Int, disallowed: Set);
+    }
+    AConn "A-CONN" "ElectionLogic::propose_connectivity_handler" {
+        AConn1 "A-CONN-1" Choice (from: Int, tiebreaker: Int, marked_down: Set);
+        AConn2 "A-CONN-2" Choice (best_scorer: Int, last_voted_for: Int, ahead: Score);
+        AConn2On "A-CONN-2-ON" Step (best_scorer: Int, last_voted_for: Int, ahead: Score);
+        AConn3 "A-CONN-3" Choice (message_epoch: Int, epoch: Int);
+        AConn4a "A-CONN-4a" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        AConn4b "A-CONN-4b" Choice (message_epoch: Int, epoch: Int, quorum: Set);
+        AConn5 "A-CONN-5" Step (mine: Score, theirs: Score, lead: Score);
+        AConn6a "A-CONN-6a" Choice (leader_acked: Int, lead: Score, theirs: Score);
+        AConn6b "A-CONN-6b" Choice (from: Int, mine: Score, theirs: Score);
+        AConn6c "A-CONN-6c" Choice (from: Int, mine: Score, theirs: Score);
+        AConn7a "A-CONN-7a" Choice (from: Int, leader_acked: Int, theirs: Score);
+        AConn7b1 "A-CONN-7b1" Choice (leader_acked: Int, theirs: Score, lead: Score);
+        AConn7b2 "A-CONN-7b2" Choice (leader_acked: Int, theirs: Score, lead: Score);
+        AConn7b3 "A-CONN-7b3" Choice (leader_acked: Int, theirs: Score, lead: Score);
+        AConn8 "A-CONN-8" Choice (mine: Score, theirs: Score, lead: Score);
+    }
+    ACbump "A-CBUMP" "ElectionLogic::connectivity_bump_epoch_in_election" {
+        ACbump1 "A-CBUMP-1" Step (message_epoch: Int, epoch: Int);
+        ACbump2 "A-CBUMP-2" Step (epoch: Int);
+        ACbump3 "A-CBUMP-3" Step ();
+        ACbump4 "A-CBUMP-4" Step (mine: Score, lead: Score, leader_acked: Int);
+    }
+    AAck "A-ACK" "ElectionLogic::receive_ack" {
+        AAck1 "A-ACK-1" Step (message_epoch: Int);
+        AAck2 "A-ACK-2" Choice (message_epoch: Int, epoch: Int);
+        AAck3 "A-ACK-3" Choice (acked_me: Set, monitors: Int);
+        AAck4 "A-ACK-4" Choice (leader_acked: Int);
+    }
+    AClaim "A-CLAIM" "ElectionLogic::receive_victory_claim" {
+        AClaim1 "A-CLAIM-1" Step (from: Int, makes_sense: Int);
+        AClaim2 "A-CLAIM-2" Step (last_election_winner: Int, last_voted_for: Int);
+        AClaim3 "A-CLAIM-3" Choice (from: Int, message_epoch: Int, epoch: Int);
+        AClaim4 "A-CLAIM-4" Choice (message_epoch: Int, epoch: Int);
+        AClaim5 "A-CLAIM-5" Choice (message_epoch: Int, epoch: Int);
+    }
+    Removed "C3" "ConnectionTracker::notify_rank_removed" {
+        C3 "C3" Step (removed: Int, rank: Int);
     }
 }
 

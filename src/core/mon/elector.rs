@@ -17,6 +17,7 @@
 //! | a failed assertion, `exit(0)` | [`Effect::Abort`], [`Effect::Exit`] |
 
 pub mod luminous;
+pub mod modern;
 
 use std::sync::Arc;
 

@@ -87,6 +87,16 @@ impl RankSet {
         self.0 == 0
     }
 
+    /// The same monitors after rank `gone` left the map: it is no member, and whoever was above it moved down by one.
+    #[must_use]
+    pub const fn closed_up(self, gone: Rank) -> Self {
+        if gone.0 >= 64 {
+            return self;
+        }
+        let below = (1 << gone.0) - 1;
+        Self(self.0 & below | (self.0 >> 1) & !below)
+    }
+
     /// The lowest member.
     #[must_use]
     pub fn first(self) -> Option<Rank> {
@@ -128,5 +138,19 @@ impl fmt::Display for RankSet {
             write!(f, "{rank}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rank_that_leaves_moves_the_higher_ones_down() {
+        let set: RankSet = [Rank(0), Rank(2), Rank(3), Rank(63)].into_iter().collect();
+        assert_eq!(set.closed_up(Rank(2)).to_string(), "0 2 62");
+        assert_eq!(set.closed_up(Rank(1)).to_string(), "0 1 2 62");
+        assert_eq!(set.closed_up(Rank(63)).to_string(), "0 2 3");
+        assert_eq!(set.closed_up(Rank(64)), set);
     }
 }
