@@ -136,8 +136,12 @@ impl Document {
                 self.fields.push(field("disallowed_leaders", at, mons));
                 Ok(())
             }
-            "tiebreaker" | "marked_down" | "strategy" | "edition" | "cluster" | "fsid"
-            | "ranks" => {
+            "tiebreaker" => {
+                let mon = line.mon()?;
+                self.fields.push(field(name, at, mon));
+                Ok(())
+            }
+            "marked_down" | "strategy" | "edition" | "cluster" | "fsid" | "ranks" => {
                 let value = line.word("a word")?.text_value();
                 self.fields.push(field(name, at, value));
                 if name == "marked_down" {
@@ -241,7 +245,7 @@ impl Document {
         Ok(())
     }
 
-    /// `imported "ceph mon dump" modern outside d e`
+    /// `imported "ceph mon dump" outside d e`
     fn imported(&mut self, line: &mut Line, at: Place) -> Result<(), DocError> {
         let mut fields = vec![quoted_field("command", line, "a command, in quotes")?];
         let modern = line.place();
