@@ -37,10 +37,12 @@ gallery![
     "quorum-exit-enter",
     "latecomer",
     "broken-link",
+    "broken-link-connectivity",
     "one-way-link",
     "paused-leader",
     "no-majority",
     "lone-monitor",
+    "disallowed-leader",
 ];
 
 /// The built-in scenario of that name.
