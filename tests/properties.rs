@@ -135,7 +135,7 @@ fn check_settles(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
         if !player.world().process(mon).up {
             apply(player, Action::Restart(vec![mon]))?;
         }
-        if !player.world().monitor(mon).elector.participating {
+        if !player.world().monitor(mon).elector.participating() {
             apply(player, Action::QuorumEnter(mon))?;
         }
     }
@@ -181,7 +181,7 @@ fn check_settles_on_the_newest_map(player: &mut Player, seats: usize) -> Result<
             if down && (i < seats || sits) || elects_by_an_old_map(player, mon) {
                 apply(player, Action::Restart(vec![mon]))?;
             }
-            if !player.world().monitor(mon).elector.participating {
+            if !player.world().monitor(mon).elector.participating() {
                 apply(player, Action::QuorumEnter(mon))?;
             }
         }
