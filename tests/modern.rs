@@ -47,7 +47,8 @@ fn classic_starts_and_loses_its_leader_as_luminous_does() {
 fn connectivity_goes_round_a_broken_link() {
     for seed in 0..10 {
         let cut = format!(
-            "monitors 5\nseed {seed}\nstrategy connectivity\nat 30s cut 0 - 1\nexpect by 50s leader 2 quorum 0 1 2 3 4\n\
+            "monitors 5\nseed {seed}\nstrategy connectivity\nat 30s cut 0 - 1\n\
+             expect by 50s leader 2 quorum 0 1 2 3 4\n\
              expect at 120s leader 2 quorum 0 1 2 3 4\n"
         );
         let player = play(&cut, 121);
@@ -67,8 +68,8 @@ fn connectivity_goes_round_a_broken_link() {
     }
 }
 
-/// Where nobody knew of the cut when the election began, who is behind it may stay outside: its peers compare scores of
-/// that time, by which nobody leads better. All the same the cluster is at rest.
+/// Where nobody knew of the cut when the election began, who is behind it may stay outside: its peers compare scores
+/// of that time, by which nobody leads better. All the same the cluster is at rest.
 #[test]
 fn connectivity_is_at_rest_whoever_is_left_out() {
     for seed in 0..10 {
