@@ -224,3 +224,24 @@ fn a_lone_monitor_and_a_new_cluster_work_as_well() {
         41,
     );
 }
+
+#[test]
+fn one_without_a_required_feature_is_told_and_exits() {
+    let player = play(
+        "monitors 3\nmon 2 features server-jewel server-kraken server-luminous kraken\n\
+         expect at 60s leader 0 quorum 0 1 state 2 down\n",
+        61,
+    );
+    let took = |branch, mon| player.world().has_taken(branch, Some(MonId(mon)));
+    assert!(took(Branch::B3Mon, 0) || took(Branch::B3Mon, 1));
+    assert!(took(Branch::HandleNak3, 2));
+}
+
+#[test]
+fn who_leaves_the_quorum_stays_out_until_told_otherwise() {
+    play(
+        "monitors 3\nstrategy connectivity\nat 20s quorum exit 0\nat 60s quorum enter 0\n\
+         expect by 55s leader 1 quorum 1 2\nexpect at 100s quorum 0 1 2\n",
+        101,
+    );
+}
