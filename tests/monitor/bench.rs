@@ -102,7 +102,13 @@ impl Bench {
     pub(crate) fn with(me: u8, store: Store, options: Options) -> Self {
         let features = (Features::ALL, Features::ALL);
         let mut bench = Self {
-            mon: Monitor::new(MonId(me), Addr(me), features, (Default::default(), options), store),
+            mon: Monitor::new(
+                MonId(me),
+                Addr(me),
+                features,
+                (Default::default(), options),
+                store,
+            ),
             now: Time::from_ms(1_000),
         };
         bench.step(Input::Boot);
