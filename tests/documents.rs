@@ -4,8 +4,8 @@ use monscope::core::mon::message::Features;
 use monscope::core::mon::options::{OPTIONS, Unit};
 use monscope::core::mon::{Branch, MonId, Rank, RankSet, Span, Time};
 use monscope::core::scenario::{
-    self, Action, By, Condition, DocError, Expect, HealLink, Origin, RankOrder, Scenario, Starts,
-    StateName, When,
+    self, Action, By, Condition, DocError, Edition, Expect, HealLink, Origin, RankOrder, Scenario,
+    Starts, StateName, When,
 };
 
 fn read(document: &str) -> Scenario {
@@ -455,6 +455,7 @@ fn every_option_of_this_version_is_read() {
             Unit::Seconds => ("2.5", 2_500_000),
             Unit::Factor => ("2.5", 2_500),
             Unit::Count => ("25", 25),
+            Unit::Margin => ("0.000025", 25),
         };
         let s = read(&format!("monitors 1\noption {} {written}\n", option.name));
         assert_eq!(option.get(&s.options), stored, "{}", option.name);
@@ -470,12 +471,7 @@ fn pasted(file: &str) -> String {
     };
     assert_eq!(read(&s.to_text()), s, "{file}");
     assert_eq!(read(&s.to_json()), s, "{file}");
-    let Origin::Ceph {
-        command,
-        modern,
-        down,
-    } = &s.origin
-    else {
+    let Origin::Ceph { command, down } = &s.origin else {
         panic!("{file}: not from Ceph");
     };
     let in_order: Vec<MonId> = (0..s.monitors.len())
@@ -494,12 +490,23 @@ fn pasted(file: &str) -> String {
         .iter()
         .map(|mon| format!("{}={}", mon.name, mon.addr))
         .collect();
-    let listed = if s.rank_order == RankOrder::AsListed {
-        " as listed"
-    } else {
+    let listed = if s.rank_order == s.usual_rank_order() {
         ""
+    } else {
+        " as listed"
     };
-    let modern = if *modern { " modern" } else { "" };
+    let mut elects = match s.edition {
+        Edition::Luminous => String::new(),
+        Edition::Modern => format!(" modern {}", s.strategy.name()),
+    };
+    for (what, mons) in [
+        ("disallowed", s.disallowed.as_slice()),
+        ("tiebreaker", s.tiebreaker.as_slice()),
+    ] {
+        for id in mons {
+            elects += &format!(" {what} {}", s.monitors[id.index()].name);
+        }
+    }
     let down: Vec<&str> = down
         .iter()
         .map(|id| s.monitors[id.index()].name.as_str())
@@ -508,7 +515,7 @@ fn pasted(file: &str) -> String {
         .epoch
         .map_or("-".to_owned(), |epoch| epoch.to_string());
     let (map, mons, down) = (s.monmap_epoch, mons.join(" "), down.join(" "));
-    format!("{command}{modern} e{map}: {mons}{listed}, down [{down}], epoch {epoch}")
+    format!("{command}{elects} e{map}: {mons}{listed}, down [{down}], epoch {epoch}")
 }
 
 #[test]

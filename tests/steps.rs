@@ -6,16 +6,17 @@ use std::sync::Arc;
 use monscope::core::mon::decision::Path;
 use monscope::core::mon::effect::{Effect as MonEffect, Outcome, Write};
 use monscope::core::mon::elector::luminous::Elector;
+use monscope::core::mon::elector::modern::Watch;
 use monscope::core::mon::elector::{Arrival, Effect, Out, View};
 use monscope::core::mon::message::{
     Body, Election, ElectionOp, Features, Message, Paxos, PaxosOp, Probe, ProbeOp,
 };
 use monscope::core::mon::monitor::Store;
-use monscope::core::mon::monmap::{Addr, Member, MonMap, Name};
+use monscope::core::mon::monmap::{Addr, Member, MonMap, Name, Rules};
 use monscope::core::mon::paxos::PaxosStore;
 use monscope::core::mon::sync::SyncStore;
 use monscope::core::mon::{
-    Branch, Input, Kind, MonId, Monitor, Options, Rank, RankSet, Span, State, Time, Timer,
+    Branch, Edition, Input, Kind, MonId, Monitor, Options, Rank, RankSet, Span, State, Time, Timer,
 };
 
 const ALL: Features = Features { con: 0xff, mon: 7 };
@@ -32,6 +33,7 @@ fn monmap(n: u8) -> Arc<MonMap> {
         epoch: 1,
         fsid: 1,
         members,
+        rules: Rules::default(),
     })
 }
 
@@ -75,6 +77,7 @@ impl Bench {
             supported: ALL,
             required: ALL,
             election_timeout: TIMEOUT,
+            watch: Watch::default(),
         };
         call(
             &mut self.elector,
@@ -103,6 +106,7 @@ impl Bench {
             epoch,
             mon_features: has.mon,
             monmap: Arc::clone(&self.map),
+            scoring: None,
         };
         let arrival = Arrival {
             from: Rank(from),
@@ -119,6 +123,7 @@ impl Bench {
             epoch,
             mon_features: ALL.mon,
             monmap: Arc::clone(&self.map),
+            scoring: None,
         };
         Effect::Send {
             to: Rank(to),
@@ -387,12 +392,19 @@ fn booted(me: u8) -> Monitor {
     };
     let store = Store {
         election_epoch: 2,
+        scores: None,
         joined: true,
         monmap: monmap(3),
         paxos,
         sync: SyncStore::default(),
     };
-    let mut mon = Monitor::new(MonId(me), Addr(me), (ALL, ALL), Options::default(), store);
+    let mut mon = Monitor::new(
+        MonId(me),
+        Addr(me),
+        (ALL, ALL),
+        (Edition::Luminous, Options::default()),
+        store,
+    );
     handle(&mut mon, Input::Boot);
     mon
 }
@@ -422,12 +434,14 @@ fn election(op: ElectionOp, epoch: u32) -> Body {
         epoch,
         mon_features: ALL.mon,
         monmap: monmap(3),
+        scoring: None,
     })
 }
 
 fn reply(from: u8, quorum: &[u8]) -> Body {
     let op = ProbeOp::Reply {
         quorum: set(quorum),
+        leader: quorum.first().copied().map(Rank),
         monmap: monmap(3),
         first_committed: 1,
         last_committed: 1,
@@ -495,7 +509,7 @@ fn a_majority_outside_any_quorum_elects() {
     assert_eq!(kinds(&effects), [(0, Kind::Propose), (2, Kind::Propose)]);
     assert!(effects.contains(&MonEffect::Persist(Write::ElectionEpoch(3))));
     assert!(effects.contains(&MonEffect::Cancel(Timer::Probe)));
-    assert_eq!((mon.state, mon.elector.epoch), (State::Electing, 3));
+    assert_eq!((mon.state, mon.elector.epoch()), (State::Electing, 3));
     assert_eq!(hear(&mut mon, 0, reply(0, &[])).1, ["REPLY-5"]);
 }
 

@@ -2,6 +2,7 @@
 
 pub mod branch;
 pub mod decision;
+pub mod edition;
 pub mod effect;
 pub mod elector;
 pub mod feature;
@@ -18,6 +19,7 @@ pub mod time;
 pub mod tracker;
 
 pub use branch::Branch;
+pub use edition::Edition;
 pub use kind::{Kind, Timer};
 pub use monitor::{Input, Monitor};
 pub use monmap::MonMap;

@@ -69,6 +69,7 @@ impl Lang {
             Kind::Sync => Phrase::KindSync,
             Kind::Join => Phrase::KindJoin,
             Kind::Forward => Phrase::KindForward,
+            Kind::Ping => Phrase::KindPing,
         })
     }
 
@@ -97,6 +98,7 @@ impl Lang {
             Timer::LeaseTimeout => Phrase::TimerLeaseTimeout,
             Timer::Accept => Phrase::TimerAccept,
             Timer::Sync => Phrase::TimerSync,
+            Timer::Ping => Phrase::TimerPing,
         }
     }
 

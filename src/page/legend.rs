@@ -28,7 +28,8 @@ pub fn counts(scene: &Scene) -> Counts {
             | Kind::Lease
             | Kind::LeaseAck
             | Kind::Join
-            | Kind::Forward => 6,
+            | Kind::Forward
+            | Kind::Ping => 6,
         };
         counts[row] += 1;
     }

@@ -62,7 +62,8 @@ const fn kind_index(kind: Kind) -> usize {
         | Kind::Lease
         | Kind::LeaseAck
         | Kind::Join
-        | Kind::Forward => 7,
+        | Kind::Forward
+        | Kind::Ping => 7,
     }
 }
 

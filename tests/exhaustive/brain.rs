@@ -105,6 +105,7 @@ impl Rules {
                 epoch: 1,
                 fsid: 1,
                 members: members.collect(),
+                rules: Default::default(),
             }),
             trackers: merged.collect(),
         }
@@ -255,6 +256,7 @@ fn call_luminous(
         supported: ALL,
         required: ALL,
         election_timeout: Span::from_secs(5),
+        watch: Default::default(),
     };
     let mut effects = Vec::new();
     let mut out = elector::Out {
@@ -279,6 +281,7 @@ fn call_luminous(
                 epoch: message.epoch(),
                 mon_features: ALL.mon,
                 monmap: Arc::clone(&rules.map),
+                scoring: None,
             };
             let arrival = Arrival {
                 from,

@@ -23,6 +23,7 @@ pub(crate) fn map_of(members: &[u8], epoch: u32) -> Arc<MonMap> {
         epoch,
         fsid: 1,
         members: members.iter().map(member).collect(),
+        rules: Default::default(),
     })
 }
 
@@ -89,6 +90,7 @@ pub(crate) fn joined(n: u8, last: u64) -> Store {
             ..PaxosStore::default()
         },
         sync: SyncStore::default(),
+        scores: None,
     }
 }
 
@@ -100,7 +102,13 @@ impl Bench {
     pub(crate) fn with(me: u8, store: Store, options: Options) -> Self {
         let features = (Features::ALL, Features::ALL);
         let mut bench = Self {
-            mon: Monitor::new(MonId(me), Addr(me), features, options, store),
+            mon: Monitor::new(
+                MonId(me),
+                Addr(me),
+                features,
+                (Default::default(), options),
+                store,
+            ),
             now: Time::from_ms(1_000),
         };
         bench.step(Input::Boot);
@@ -144,6 +152,7 @@ impl Bench {
             epoch,
             mon_features: Features::ALL.mon,
             monmap: Arc::clone(&self.mon.monmap),
+            scoring: None,
         };
         self.hear(from, Body::Election(election))
     }
@@ -154,6 +163,7 @@ impl Bench {
             monmap: tell.map.unwrap_or_else(|| Arc::clone(&self.mon.monmap)),
             first_committed: tell.first,
             last_committed: tell.last,
+            leader: set(tell.quorum).first(),
         };
         self.probes(from, op, tell.joined)
     }
@@ -183,7 +193,7 @@ impl Bench {
     ) -> Done {
         let word = Paxos {
             op,
-            epoch: self.mon.elector.epoch,
+            epoch: self.mon.elector.epoch(),
             first_committed,
             last_committed,
             pn,

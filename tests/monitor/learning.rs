@@ -31,6 +31,7 @@ fn fresh(map: MonMap) -> Store {
         monmap: Arc::new(map),
         paxos: PaxosStore::default(),
         sync: SyncStore::default(),
+        scores: None,
     }
 }
 
@@ -65,7 +66,7 @@ fn a_seed_map_learns_a_name_that_it_lacks() {
 fn a_seed_map_learns_an_address_that_it_lacks() {
     let mut map = MonMap::clone(&map_of(&[0, 1, 2], 0));
     map.members[2].addr = Addr::BLANK;
-    map.sort();
+    map.sort(Default::default());
     assert_eq!(
         map.rank_of_addr(Addr(0)),
         Some(Rank(1)),
@@ -225,7 +226,7 @@ fn one_whose_address_goes_by_another_name_asks_to_be_entered_anew() {
         quorum_features: Features::ALL.con,
         commands: true,
     };
-    let epoch = bench.mon.elector.epoch + 1;
+    let epoch = bench.mon.elector.epoch() + 1;
     let followed = bench.elects(0, claim, epoch);
     assert!(followed.took(Branch::FinishElection7));
     assert_eq!(followed.sent().last(), Some(&(0, Kind::Join)));

@@ -61,17 +61,17 @@ fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
             player.world().seat_of(m.id)
         },
         state: m.state,
-        epoch: m.elector.epoch,
-        electing_me: m.elector.electing_me,
-        acked_me: m.elector.acked_me.iter().map(|(rank, _)| *rank).collect(),
-        leader_acked: m.elector.leader_acked,
+        epoch: m.elector.epoch(),
+        electing_me: m.elector.electing_me(),
+        acked_me: m.elector.acked_me(),
+        leader_acked: m.elector.leader_acked(),
         leader: m.leader.filter(|_| m.state.in_quorum()),
         quorum: if m.state.in_quorum() {
             m.quorum
         } else {
             RankSet::EMPTY
         },
-        participating: m.elector.participating,
+        participating: m.elector.participating(),
         paused: process.paused_by.is_some(),
         active: m.paxos.phase == Phase::Active,
         outside_quorum: m.outside_quorum.len(),

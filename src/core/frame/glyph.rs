@@ -59,6 +59,7 @@ pub const fn of(kind: Kind) -> Glyph {
             "paxos",
         ),
         Kind::LeaseAck => glyph("M-4-4H4A4 4 0 0 1 4 4H-4A4 4 0 0 1-4-4Z", Fill, "paxos"),
+        Kind::Ping => glyph("M3 0A3 3 0 1 1-3 0A3 3 0 1 1 3 0Z", Fill, "paxos"),
         Kind::Sync => glyph("M-6-5H6M-6 0H6M-6 5H6", Hollow, "sync"),
         Kind::Join => glyph("M0-6.5V6.5M-6.5 0H6.5", Hollow, "paxos"),
         Kind::Forward => glyph("M-5.5-5.5L0 0L-5.5 5.5M.5-5.5L6 0L.5 5.5", Hollow, "paxos"),

@@ -29,7 +29,7 @@ pub struct Log {
     lines: u32,
     read: usize,
     last_at: Option<Time>,
-    /// Leases, their renewal and probes (not the replies) are left out.
+    /// Leases, their renewal, pings and probes (not the replies) are left out.
     pub essential: bool,
 }
 
@@ -95,9 +95,9 @@ fn is_essential(event: &Event) -> bool {
     match event.kind {
         EventKind::Deliver | EventKind::Drop => !matches!(
             event.message,
-            Some(Kind::Lease | Kind::LeaseAck | Kind::Probe)
+            Some(Kind::Lease | Kind::LeaseAck | Kind::Probe | Kind::Ping)
         ),
-        EventKind::Timer => event.timer != Some(Timer::LeaseRenew),
+        EventKind::Timer => !matches!(event.timer, Some(Timer::LeaseRenew | Timer::Ping)),
         _ => true,
     }
 }

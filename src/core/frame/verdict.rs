@@ -309,6 +309,14 @@ pub fn action<'n>(
         Action::Commit { .. } => (Phrase::DidCommit, Phrase::UndoCommit, String::new(), None),
         Action::Add(id) => (Phrase::DidAdd, Phrase::UndoAdd, full(id), None),
         Action::Remove(id) => (Phrase::DidRemove, Phrase::UndoRemove, full(id), None),
+        Action::SetStrategy(strategy) => (
+            Phrase::DidStrategy,
+            Phrase::UndoStrategy,
+            strategy.name().to_owned(),
+            None,
+        ),
+        Action::Disallow(id) => (Phrase::DidDisallow, Phrase::UndoDisallow, full(id), None),
+        Action::Allow(id) => (Phrase::DidAllow, Phrase::UndoAllow, full(id), None),
     };
     let (phrase, who) = match telling {
         Telling::Past { who } => (past, who),

@@ -604,6 +604,52 @@ branches! {
     Removed "C3" "ConnectionTracker::notify_rank_removed" {
         C3 "C3" Step (removed: Int, rank: Int);
     }
+    // The modern edition: the half that acts.
+    Gate4 "B2" "Elector::dispatch" {
+        B2Strategy "B2-4" Choice (theirs: Int, mine: Int);
+        B2Merge "B2-5" Step (replaced: Set, created: Set);
+    }
+    B3 "B3" "Elector::handle_propose" {
+        B3Epoch "B3-1" Step (message_epoch: Int);
+        B3Con "B3-2" Choice (features: Int, required: Int);
+        B3Mon "B3-4" Choice (features: Int, required: Int);
+    }
+    B4 "B4" "Elector::message_victory" {
+        B4Features "B4-1" Step (quorum: Set);
+        B4Send "B4-3" Step (to: Set);
+        B4Win "B4-4" Step (epoch: Int, quorum: Set);
+    }
+    B5 "B5" "Elector::handle_ack" {
+        B5Epoch "B5-1" Step (message_epoch: Int, epoch: Int);
+        B5Con "B5-2" Choice (features: Int, required: Int);
+        B5Mon "B5-3" Choice (features: Int, required: Int);
+    }
+    B6 "B6" "Elector::handle_victory" {
+        B6Lose "B6-3" Step (leader: Int, quorum: Set);
+        B6Commands "B6-5" Step ();
+    }
+    B9 "B9" "Elector::begin_peer_ping, ping_check, dead_ping, handle_ping" {
+        B9Pending "B9-BEGIN-3" Step (peer: Int);
+        B9Begin "B9-BEGIN-5" Step (peer: Int);
+        B9Gone "B9-SEND-1" Step (peer: Int);
+        B9CheckStop "B9-CHECK-1" Step (peer: Int);
+        B9CheckDead "B9-CHECK-2" Choice (peer: Int, silence: Int);
+        B9CheckAsk "B9-CHECK-3" Step (peer: Int);
+        B9DeadStop "B9-DEAD-1" Step (peer: Int);
+        B9Dead "B9-DEAD-2" Choice (peer: Int, silence: Int);
+        B9Unknown "B9-PING-1" Choice ();
+        B9Answer "B9-PING-4" Step (peer: Int);
+        B9Late "B9-REPLY-1" Choice (peer: Int);
+        B9Live "B9-REPLY-2" Step (peer: Int, units: Int);
+        B9Again "B9-REPLY-4" Step (peer: Int);
+    }
+    RequestRules "REQUEST-RULES" "MonmapMonitor::prepare_command" {
+        RequestRules1 "REQUEST-RULES-1" Choice (strategy: Int);
+        RequestRules2 "REQUEST-RULES-2" Choice (strategy: Int, disallowed: Set);
+    }
+    Renumber "C2" "ConnectionTracker::notify_rank_changed" {
+        C2 "C2" Step (rank: Int);
+    }
 }
 
 impl Branch {

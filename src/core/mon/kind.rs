@@ -36,11 +36,13 @@ pub enum Kind {
     Join,
     /// A client's command on its way to the leader. (MForward)
     Forward,
+    /// Are you there? Or the answer to that. (MMonPing)
+    Ping,
 }
 
 impl Kind {
     /// How many kinds there are.
-    pub const COUNT: usize = 16;
+    pub const COUNT: usize = 17;
 
     /// Every kind, in the order of the legend.
     pub const ALL: [Self; Self::COUNT] = [
@@ -57,6 +59,7 @@ impl Kind {
         Self::Commit,
         Self::Lease,
         Self::LeaseAck,
+        Self::Ping,
         Self::Sync,
         Self::Join,
         Self::Forward,
@@ -82,6 +85,7 @@ impl Kind {
             Self::Sync => "sync",
             Self::Join => "join",
             Self::Forward => "forward",
+            Self::Ping => "ping",
         }
     }
 }
@@ -106,11 +110,13 @@ pub enum Timer {
     Accept,
     /// A monitor that catches up waits for its provider.
     Sync,
+    /// The modern elector looks whether its peers still answer.
+    Ping,
 }
 
 impl Timer {
     /// Every timer, in the order of their slots.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Probe,
         Self::Election,
         Self::Collect,
@@ -119,6 +125,7 @@ impl Timer {
         Self::LeaseTimeout,
         Self::Accept,
         Self::Sync,
+        Self::Ping,
     ];
 
     /// Its name in traces: `election`, `lease_timeout`.
@@ -133,6 +140,7 @@ impl Timer {
             Self::LeaseAck => "lease_ack",
             Self::LeaseTimeout => "lease_timeout",
             Self::Sync => "sync",
+            Self::Ping => "ping",
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::elector::modern::Strategy;
 use super::kind::Kind;
 use super::monmap::{Addr, MonMap, Name};
 use super::paxos::{Accepted, Share, Value};
 use super::rank::{MonId, Rank, RankSet};
 use super::sync::SyncOp;
 use super::time::Time;
+use super::tracker::ConnectionTracker;
 
 /// Feature bits: of the connection, and of the monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +50,8 @@ pub enum Body {
     Sync(SyncOp),
     /// `MMonJoin`, or a client's command on its way to the leader
     Request(Request),
+    /// `MMonPing`
+    Ping(Ping),
 }
 
 impl Body {
@@ -75,6 +79,7 @@ impl Body {
                 PaxosOp::LeaseAck => Kind::LeaseAck,
             },
             Self::Sync(_) => Kind::Sync,
+            Self::Ping(_) => Kind::Ping,
             Self::Request(request) => match request {
                 Request::Join { .. } => Kind::Join,
                 _ => Kind::Forward,
@@ -86,7 +91,7 @@ impl Body {
     #[must_use]
     pub const fn epoch(&self) -> Option<u32> {
         match self {
-            Self::Probe(_) | Self::Sync(_) | Self::Request(_) => None,
+            Self::Probe(_) | Self::Sync(_) | Self::Request(_) | Self::Ping(_) => None,
             Self::Election(election) => Some(election.epoch),
             Self::Paxos(paxos) => Some(paxos.epoch),
         }
@@ -118,6 +123,8 @@ pub enum ProbeOp {
     Reply {
         /// The quorum it is in; empty: none.
         quorum: RankSet,
+        /// The last leader it had.
+        leader: Option<Rank>,
         /// Its map.
         monmap: Arc<MonMap>,
         /// Its first Paxos version.
@@ -140,6 +147,30 @@ pub struct Election {
     pub mon_features: u64,
     /// The sender's monmap.
     pub monmap: Arc<MonMap>,
+    /// What modern monitors add; without it the strategy counts as classic.
+    pub scoring: Option<Scoring>,
+}
+
+/// What a modern election message carries besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scoring {
+    /// By what rule the sender chooses.
+    pub strategy: Strategy,
+    /// The sender's live scores. (`scoring_bl`)
+    pub live: ConnectionTracker,
+    /// Of a connectivity proposal: the scores that its sender goes by in this round. (`sharing_bl`)
+    pub stable: Option<ConnectionTracker>,
+}
+
+/// `MMonPing`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ping {
+    /// Is it an answer?
+    pub reply: bool,
+    /// When the ping was sent, in its sender's time; the answer repeats it.
+    pub stamp: Time,
+    /// The sender's live scores.
+    pub scores: ConnectionTracker,
 }
 
 /// The four election messages.
@@ -238,5 +269,14 @@ pub enum Request {
     Remove {
         /// Whose seat.
         name: Name,
+    },
+    /// `ceph mon set election_strategy`
+    SetStrategy(Strategy),
+    /// `ceph mon add disallowed_leader`, or `rm`.
+    Disallow {
+        /// Who may not lead.
+        name: Name,
+        /// Or may lead again.
+        allow: bool,
     },
 }

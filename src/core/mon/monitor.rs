@@ -18,8 +18,10 @@ mod sync;
 use std::sync::Arc;
 
 use super::branch::Branch;
+use super::edition::Edition;
 use super::effect::{Effect, Outcome, Write};
-use super::elector::{self, luminous::Elector};
+use super::elector::modern::PingCall;
+use super::elector::{self, AnyElector, Call};
 use super::kind::Timer;
 use super::message::{Body, Features, Message, Request};
 use super::monmap::{Addr, AddrSet, MonMap, Name, NameSet};
@@ -29,12 +31,15 @@ use super::rank::{MonId, Rank, RankSet};
 use super::state::State;
 use super::sync::{Client, Requester, SyncStore};
 use super::time::{Span, Time};
+use super::tracker::ConnectionTracker;
 
 /// What survives the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     /// `election_epoch`; 0: absent.
     pub election_epoch: u32,
+    /// `connectivity_scores`; `None`: absent.
+    pub scores: Option<ConnectionTracker>,
     /// `joined`: was once in a quorum with a committed monmap.
     pub joined: bool,
     /// A monmap beside those of Paxos: what the monitor was made with, took from a peer's election message, or set
@@ -100,6 +105,8 @@ pub struct Monitor {
     pub supported: Features,
     /// The features it requires of others.
     pub required: Features,
+    /// Which release it is of.
+    pub edition: Edition,
     /// Its options.
     pub options: Options,
     /// Its disk.
@@ -126,7 +133,7 @@ pub struct Monitor {
     /// When it left its last quorum; zero: it is in one, or never was.
     pub exited_quorum: Time,
     /// The elector.
-    pub elector: Elector,
+    pub elector: AnyElector,
     /// Paxos.
     pub paxos: Paxos,
     /// The copy this monitor is making.
@@ -162,15 +169,19 @@ impl Monitor {
         id: MonId,
         addr: Addr,
         features: (Features, Features),
-        options: Options,
+        (edition, options): (Edition, Options),
         store: Store,
     ) -> Self {
+        let monmap = store.latest_map();
+        let (epoch, scores) = (store.election_epoch, store.scores.clone());
+        let elector = edition.elector(monmap, &options, epoch, scores);
         Self {
             id,
             name: Name(id.0),
             addr,
             supported: features.0,
             required: features.1,
+            edition,
             options,
             state: State::Down,
             rank: None,
@@ -178,11 +189,11 @@ impl Monitor {
             quorum: RankSet::EMPTY,
             outside_quorum: NameSet::EMPTY,
             extra_probe_peers: AddrSet::EMPTY,
-            monmap: Arc::clone(store.latest_map()),
+            monmap: Arc::clone(monmap),
             has_ever_joined: store.joined,
             leader_since: Time::ZERO,
             exited_quorum: Time::ZERO,
-            elector: Elector::new(store.election_epoch),
+            elector,
             paxos: Paxos::of(&store.paxos),
             syncing: None,
             sync_floor: store.sync.last_committed_floor,
@@ -202,7 +213,7 @@ impl Monitor {
             self.id,
             self.addr,
             (self.supported, self.required),
-            self.options,
+            (self.edition, self.options),
             self.store.clone(),
         );
     }
@@ -247,13 +258,19 @@ impl Monitor {
             // A full copy was cut short: what is there is not to be trusted.
             self.wipe_paxos();
         }
+        let seat = self.seat();
+        let fits = |scores: &ConnectionTracker| scores.is_clean(seat, self.monmap.len());
+        if !self.elector.stored_scores().is_none_or(fits) {
+            // What was stored is of another map.
+            self.ping(now, &PingCall::Clear, out)?;
+        }
         self.bootstrap(now, out)
     }
 
     fn terminate(&mut self, now: Time, out: &mut Outcome) -> Handled {
         self.wait_for_write(now, out)?;
         out.path.take(Branch::Shutdown);
-        self.elect(now, out, |elector, _, eout| elector.shutdown(eout))?;
+        self.elect(now, &Call::Shutdown, out)?;
         out.effects.push(Effect::Exit);
         Err(Ended)
     }
@@ -265,6 +282,10 @@ impl Monitor {
             Body::Paxos(paxos) => self.dispatch_paxos(now, message, paxos, out),
             Body::Sync(op) => self.handle_sync(now, message, op, out),
             Body::Request(request) => self.handle_request(now, *request, out),
+            Body::Ping(ping) => {
+                let from = self.monmap.rank_of_addr(message.addr);
+                self.ping(now, &PingCall::Message(from, ping), out)
+            }
         }
     }
 
@@ -281,7 +302,7 @@ impl Monitor {
                 Self::assert_that(searching, Branch::ProbeTimeout, out)?;
                 self.bootstrap(now, out)
             }
-            Timer::Election => self.elect(now, out, Elector::expire),
+            Timer::Election => self.elect(now, &Call::Expire, out),
             Timer::Collect => self.collect_timeout(now, out),
             Timer::Accept => self.accept_timeout(now, out),
             Timer::Sync => self.sync_timeout(now, out),
@@ -292,6 +313,7 @@ impl Monitor {
             }
             Timer::LeaseAck => self.lease_ack_timeout(now, out),
             Timer::LeaseTimeout => self.lease_timeout(now, out),
+            Timer::Ping => self.ping(now, &PingCall::Timer, out),
         }
     }
 
@@ -308,6 +330,9 @@ impl Monitor {
             out.effects.push(Effect::Exit);
             return Err(Ended);
         }
+        if new_rank.is_none() && self.rank.is_some() {
+            self.ping(now, &PingCall::Clear, out)?;
+        }
         if new_rank != self.rank {
             out.path.take2(Branch::Boot5c, self.rank, new_rank);
             if self.state != State::Down {
@@ -316,6 +341,7 @@ impl Monitor {
             }
             self.rank = new_rank;
             out.effects.push(Effect::SpeakAs(new_rank));
+            self.ping(now, &PingCall::RankChanged(new_rank), out)?;
         }
         out.path.take(Branch::Boot6);
         self.state = State::Probing;

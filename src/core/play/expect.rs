@@ -126,12 +126,12 @@ pub fn holds(condition: &Condition, at: Time, world: &World, trace: &Trace) -> b
         Condition::Leader(wanted) => world.leader() == *wanted,
         Condition::Quorum(wanted) => quorum(world) == *wanted,
         Condition::State(mon, state) => world.monitor(*mon).state == *state,
-        Condition::Epoch(epoch) => monitors.iter().map(|m| m.elector.epoch).max() == Some(*epoch),
+        Condition::Epoch(epoch) => monitors.iter().map(|m| m.elector.epoch()).max() == Some(*epoch),
         Condition::Victories(least) => world.victories() >= *least,
         Condition::BranchTaken(branch, mon) => world.has_taken(*branch, *mon),
         Condition::TwoLeaders => {
             let leading: Vec<u32> = leaders(world)
-                .map(|mon| world.monitor(mon).elector.epoch)
+                .map(|mon| world.monitor(mon).elector.epoch())
                 .collect();
             leading
                 .iter()

@@ -201,7 +201,7 @@ impl Player {
             epoch: world
                 .monitors()
                 .iter()
-                .map(|m| m.elector.epoch)
+                .map(|m| m.elector.epoch())
                 .max()
                 .unwrap_or(0),
             monitors: (0..world.monitors().len())
@@ -257,13 +257,13 @@ impl Player {
             }),
             name: names[mon.index()].name.clone(),
             state: m.state.name(),
-            epoch: m.elector.epoch,
+            epoch: m.elector.epoch(),
             leader: plain(m.leader),
             quorum: list(m.quorum),
-            electing_me: m.elector.electing_me,
-            leader_acked: plain(m.elector.leader_acked),
-            acked_me: m.elector.acked_me.iter().map(|(rank, _)| rank.0).collect(),
-            participating: m.elector.participating,
+            electing_me: m.elector.electing_me(),
+            leader_acked: plain(m.elector.leader_acked()),
+            acked_me: m.elector.acked_me().iter().map(|rank| rank.0).collect(),
+            participating: m.elector.participating(),
             has_ever_joined: m.has_ever_joined,
             monmap_epoch: m.monmap.epoch,
             last_committed: m.store.paxos.last_committed,
@@ -361,5 +361,8 @@ fn name_of(action: &Action) -> &'static str {
         Action::Commit { .. } => "commit",
         Action::Add(_) => "add",
         Action::Remove(_) => "remove",
+        Action::SetStrategy(_) => "set_strategy",
+        Action::Disallow(_) => "disallow",
+        Action::Allow(_) => "allow",
     }
 }

@@ -84,13 +84,17 @@ impl Action {
             Self::Latency {
                 link: Some((a, b)), ..
             } => (&[], [Some(*a), Some(*b)]),
-            Self::QuorumExit(mon) | Self::QuorumEnter(mon) | Self::Add(mon) | Self::Remove(mon) => {
-                (&[], [Some(*mon), None])
-            }
+            Self::QuorumExit(mon)
+            | Self::QuorumEnter(mon)
+            | Self::Add(mon)
+            | Self::Remove(mon)
+            | Self::Disallow(mon)
+            | Self::Allow(mon) => (&[], [Some(*mon), None]),
             Self::Commit { mon, .. } => (&[], [*mon, None]),
-            Self::Partition(_) | Self::Heal(None) | Self::Latency { link: None, .. } => {
-                (&[], [None; 2])
-            }
+            Self::Partition(_)
+            | Self::Heal(None)
+            | Self::Latency { link: None, .. }
+            | Self::SetStrategy(_) => (&[], [None; 2]),
         };
         let groups = if let Self::Partition(groups) = self {
             groups.as_slice()

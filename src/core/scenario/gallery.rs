@@ -42,6 +42,7 @@ gallery![
     "commit-lost-leader",
     "sync",
     "broken-link",
+    "broken-link-connectivity",
     "one-way-link",
     "two-victories",
     "old-proposal",
@@ -49,6 +50,7 @@ gallery![
     "paused-leader",
     "no-majority",
     "lone-monitor",
+    "disallowed-leader",
 ];
 
 /// The built-in scenario of that name.

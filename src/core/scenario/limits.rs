@@ -34,6 +34,8 @@ pub const OPTION_SPAN: (u64, u64) = (10_000, 24 * HOUR);
 pub const OPTION_FACTOR: (u64, u64) = (10, 1_000_000);
 /// The smallest and the largest count an option may say.
 pub const OPTION_COUNT: (u64, u64) = (0, 1_000_000_000);
+/// The smallest and the largest margin of scores, in millionths.
+pub const OPTION_MARGIN: (u64, u64) = (0, 100_000_000);
 
 const HOUR: u64 = 3_600_000_000;
 

@@ -1,6 +1,8 @@
 //! The scenario as a value, whatever form it was written in.
 
+pub use crate::mon::Edition;
 pub use crate::mon::State as StateName;
+pub use crate::mon::elector::modern::Strategy;
 use crate::mon::message::Features;
 use crate::mon::{Branch, MonId, Options, RankSet, Span, Time};
 use crate::order;
@@ -23,6 +25,10 @@ pub struct Scenario {
     pub edition: Edition,
     /// Which strategy it elects by.
     pub strategy: Strategy,
+    /// Who may not lead.
+    pub disallowed: Vec<MonId>,
+    /// The tiebreaker of a stretch cluster: it may not lead, either.
+    pub tiebreaker: Option<MonId>,
     /// The seed of everything that is left to chance.
     pub seed: u64,
     /// How messages travel.
@@ -79,8 +85,20 @@ pub enum RankOrder {
     /// The addresses, as luminous does it.
     #[default]
     ByAddress,
-    /// The list of the document: an imported map whose ranks don't follow its addresses keeps them.
+    /// The list of the document: modern maps say so, and an imported map whose ranks don't follow its addresses keeps
+    /// them.
     AsListed,
+}
+
+impl RankOrder {
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ByAddress => "by_address",
+            Self::AsListed => "as_listed",
+        }
+    }
 }
 
 /// Whether a monitor takes part in a `boot` of everybody.
@@ -91,22 +109,6 @@ pub enum Starts {
     Up,
     /// It stays down until it is booted or restarted by name.
     Down,
-}
-
-/// Which release's election runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Edition {
-    /// The Elector of v12.
-    #[default]
-    Luminous,
-}
-
-/// How the monitors choose among each other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Strategy {
-    /// The lowest rank wins.
-    #[default]
-    Classic,
 }
 
 /// How messages travel between monitors.
@@ -263,6 +265,12 @@ pub enum Action {
     Add(MonId),
     /// `ceph mon remove`: the seat goes, the daemon isn't asked.
     Remove(MonId),
+    /// `ceph mon set election_strategy`
+    SetStrategy(Strategy),
+    /// `ceph mon add disallowed_leader`: it may not lead.
+    Disallow(MonId),
+    /// `ceph mon rm disallowed_leader`: it may lead again.
+    Allow(MonId),
 }
 
 /// The link a `heal` names.
@@ -383,8 +391,6 @@ pub enum Origin {
     Ceph {
         /// Which command printed it, as a person would type it (`ceph mon dump`).
         command: &'static str,
-        /// It came from a release with election strategies; it runs as luminous here, with classic.
-        modern: bool,
         /// The monitors that were outside the quorum it names, and so start down.
         down: Vec<MonId>,
     },
@@ -402,6 +408,8 @@ impl Scenario {
             fsid: None,
             edition: Edition::default(),
             strategy: Strategy::default(),
+            disallowed: Vec::new(),
+            tiebreaker: None,
             seed: 0,
             network: Network::default(),
             options: Options::default(),

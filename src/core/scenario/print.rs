@@ -107,6 +107,7 @@ fn changed_options(options: &Options) -> impl Iterator<Item = (&'static OptionIn
             Unit::Seconds => Number::millionths(value),
             Unit::Factor => Number::thousandths(value),
             Unit::Count => Number::whole(value),
+            Unit::Margin => Number::millionths(value),
         };
         (value != option.get(&usual)).then_some((option, number))
     })

@@ -26,6 +26,16 @@ impl Scenario {
         Some(Rank(place as u8))
     }
 
+    /// What the order of ranks follows unless the document says otherwise.
+    #[must_use]
+    pub const fn usual_rank_order(&self) -> RankOrder {
+        if self.edition.ranks_follow_addresses(self.monmap_epoch) {
+            RankOrder::ByAddress
+        } else {
+            RankOrder::AsListed
+        }
+    }
+
     /// How many monitors have a seat in the first map.
     #[must_use]
     pub fn seats(&self) -> usize {

@@ -10,11 +10,14 @@ use super::error::DocError;
 use super::limits;
 use super::model::{Action, By};
 use super::model::{
-    Ask, Every, Loop, Network, Note, Origin, RankOrder, Scenario, Scripted, Session, Then,
+    Ask, Edition, Every, Loop, Network, Note, Origin, RankOrder, Scenario, Scripted, Session,
+    Strategy, Then,
 };
 use super::node::Node;
 use super::value::{Number, Value};
-use super::words::{self, COMMANDS, OPTIONS_LATER, RUNS_CLASSIC, RUNS_LOSSLESS};
+use super::words::{
+    self, COMMANDS, EDITIONS, OPTIONS_LATER, RUNS_LOSSLESS, RUNS_PLAIN, STRATEGIES,
+};
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{Options, Span, Time};
 use crate::order;
@@ -64,12 +67,25 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     if let Some(node) = doc.get("title") {
         scenario.title = text(&node, "a title", limits::TITLE_MAX)?;
     }
-    if let Some(node) = doc.get("ranks")
-        && node.word("an order of ranks", &["by_address", "as_listed"])? == 1
-    {
-        scenario.rank_order = RankOrder::AsListed;
-    }
     scenario.monmap_epoch = monmap_epoch(&doc)?;
+    if let Some(node) = doc.get("edition")
+        && node.word("an edition", EDITIONS)? == 1
+    {
+        scenario.edition = Edition::Modern;
+    }
+    if let Some(node) = doc.get("strategy") {
+        scenario.strategy = strategy(&node)?;
+        if scenario.strategy != Strategy::Classic {
+            needs_modern(&node, scenario.edition)?;
+        }
+    }
+    scenario.rank_order = scenario.usual_rank_order();
+    if let Some(node) = doc.get("ranks") {
+        scenario.rank_order = match node.word("an order of ranks", &["by_address", "as_listed"])? {
+            0 => RankOrder::ByAddress,
+            _ => RankOrder::AsListed,
+        };
+    }
     if let Some(node) = doc.get("fsid") {
         scenario.fsid = Some(text(&node, "an fsid", limits::NAME_MAX)?);
     }
@@ -79,6 +95,14 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     scenario.monitors = mons::monitors(&doc, scenario.rank_order)?;
     let order = scenario.by_rank();
     let mons = Mons::new(&scenario.monitors, &order);
+    if let Some(node) = doc.get("disallowed_leaders").filter(|node| !is_empty(node)) {
+        needs_modern(&node, scenario.edition)?;
+        scenario.disallowed = mons.mons(&node)?;
+    }
+    if let Some(node) = doc.get("tiebreaker").filter(|node| !is_empty(node)) {
+        needs_modern(&node, scenario.edition)?;
+        scenario.tiebreaker = Some(mons.mon(&node)?);
+    }
     if let Some(node) = doc.get("network") {
         scenario.network = network(&node)?;
     }
@@ -87,6 +111,9 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     }
     script(&doc, &mons, &mut scenario.script)?;
     every(&doc, &mons, &mut scenario.every)?;
+    if scenario.edition == Edition::Luminous {
+        refuse_rules(&doc)?;
+    }
     let expanded = scenario
         .every
         .iter()
@@ -123,29 +150,60 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
 /// When it isn't an action that this scenario's monitors can do.
 pub fn read_action(value: &Value, scenario: &Scenario) -> Result<Action, DocError> {
     let order = scenario.by_rank();
-    action::action(
-        &Node::root(value),
-        &Mons::new(&scenario.monitors, &order),
-        &[],
-    )
+    let node = Node::root(value);
+    if scenario.edition == Edition::Luminous {
+        refuse_rules_in(&node)?;
+    }
+    action::action(&node, &Mons::new(&scenario.monitors, &order), &[])
+}
+
+/// A strategy, by its name.
+pub(super) fn strategy(node: &Node<'_>) -> Result<Strategy, DocError> {
+    let place = node.word("a strategy", STRATEGIES)?;
+    Ok(Strategy::ALL[place])
+}
+
+/// Refuses what luminous doesn't know.
+fn needs_modern(node: &Node<'_>, edition: Edition) -> Result<(), DocError> {
+    match edition {
+        Edition::Modern => Ok(()),
+        Edition::Luminous => {
+            Err(node.error("luminous doesn't have this; it needs `edition modern`"))
+        }
+    }
+}
+
+/// The same for actions.
+fn refuse_rules(doc: &Node<'_>) -> Result<(), DocError> {
+    for lines in ["script", "every"] {
+        for line in doc.get(lines).iter().flat_map(Node::items_or_one) {
+            refuse_rules_in(&line)?;
+            for next in line.get("then").iter().flat_map(Node::items_or_one) {
+                refuse_rules_in(&next)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn refuse_rules_in(action: &Node<'_>) -> Result<(), DocError> {
+    let verb = action.get("do");
+    let rules = |verb: &&str| matches!(*verb, "set_strategy" | "disallow" | "allow");
+    match verb
+        .as_ref()
+        .filter(|verb| verb.as_text().as_ref().is_some_and(rules))
+    {
+        Some(verb) => needs_modern(verb, Edition::Luminous),
+        None => Ok(()),
+    }
 }
 
 /// Refuses by name what the format has and this version doesn't do. The defaults of those fields are accepted.
 fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
-    choice(doc, "edition", "luminous", &["modern"], RUNS_CLASSIC)?;
-    choice(
-        doc,
-        "strategy",
-        "classic",
-        &["disallow", "connectivity"],
-        RUNS_CLASSIC,
-    )?;
-    for name in ["disallowed_leaders", "tiebreaker", "marked_down"] {
-        if let Some(node) = doc.get(name)
-            && !is_empty(&node)
-        {
-            return Err(node.later(name, RUNS_CLASSIC));
-        }
+    if let Some(node) = doc.get("marked_down")
+        && !is_empty(&node)
+    {
+        return Err(node.later("marked_down", RUNS_PLAIN));
     }
     if let Some(node) = doc.get("as_now") {
         let message = "`as_now` goes with a cluster that Ceph printed; in a scenario say `starts down` of a monitor";
@@ -263,7 +321,7 @@ fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
             let error = if OPTIONS_LATER.contains(&field.name.as_str()) {
                 value.later(
                     &format!("option {}", field.name),
-                    "reads the options of elections, probes, leases, synchronising and trimming",
+                    "reads the options of elections, pings, probes, leases, synchronising and trimming",
                 )
             } else {
                 value.unknown("an option that is read here", &field.name, &names)
@@ -293,6 +351,11 @@ fn option_value(node: &Node<'_>, option: &OptionInfo) -> Result<u64, DocError> {
             node.as_number().and_then(Number::as_whole),
             limits::OPTION_COUNT,
             "a whole number up to 1000000000",
+        ),
+        Unit::Margin => (
+            node.as_number().and_then(|n| n.scaled(1_000_000)),
+            limits::OPTION_MARGIN,
+            "a number from 0 to 100, with at most six decimals",
         ),
     };
     value
@@ -391,7 +454,10 @@ fn origin(node: &Node<'_>, mons: &Mons<'_>) -> Result<Origin, DocError> {
     let command = node
         .need("command")?
         .word("a command whose output is read here", COMMANDS)?;
-    let modern = node.yes("modern")?;
+    // Said before the editions could be told apart; today `edition` says it.
+    if let Some(modern) = node.get("modern") {
+        modern.bool()?;
+    }
     let mut down = Vec::new();
     each(node, "outside", &mut |mon| {
         down.push(mons.mon(mon)?);
@@ -399,7 +465,6 @@ fn origin(node: &Node<'_>, mons: &Mons<'_>) -> Result<Origin, DocError> {
     })?;
     Ok(Origin::Ceph {
         command: COMMANDS[command],
-        modern,
         down,
     })
 }

@@ -169,6 +169,9 @@ fn action(count: usize) -> BoxedStrategy<Action> {
         mons(count).prop_map(Action::KillHost),
         mon(count).prop_map(Action::Add),
         mon(count).prop_map(Action::Remove),
+        select(super::Strategy::ALL.as_slice()).prop_map(Action::SetStrategy),
+        mon(count).prop_map(Action::Disallow),
+        mon(count).prop_map(Action::Allow),
         (
             1..=limits::COMMITS_MAX as u32,
             proptest::option::of(mon(count))
@@ -313,6 +316,7 @@ fn options() -> impl Strategy<Value = Options> {
                 Unit::Seconds => limits::OPTION_SPAN,
                 Unit::Factor => limits::OPTION_FACTOR,
                 Unit::Count => limits::OPTION_COUNT,
+                Unit::Margin => limits::OPTION_MARGIN,
             };
             option.set(&mut options, lowest + value % (highest - lowest));
         }
@@ -321,17 +325,11 @@ fn options() -> impl Strategy<Value = Options> {
 }
 
 fn origin(count: usize) -> impl Strategy<Value = Origin> {
-    let ceph = (
-        select(words::COMMANDS),
-        any::<bool>(),
-        mons(count),
-        any::<bool>(),
-    );
+    let ceph = (select(words::COMMANDS), mons(count), any::<bool>());
     prop_oneof![
         4 => Just(Origin::Written),
-        1 => ceph.prop_map(|(command, modern, down, some)| Origin::Ceph {
+        1 => ceph.prop_map(|(command, down, some)| Origin::Ceph {
             command,
-            modern,
             down: if some { down } else { Vec::new() },
         }),
     ]
@@ -357,6 +355,9 @@ fn scenario() -> impl Strategy<Value = Scenario> {
             order,
             prop_oneof![Just(0), 1..=limits::EPOCH_MAX as u32],
             proptest::option::of("[0-9a-f-]{36}"),
+            select(super::Strategy::ALL.as_slice()),
+            prop_oneof![Just(Vec::new()), mons(count)],
+            proptest::option::of(mon(count)),
         );
         let setting = (any::<u64>(), latency(), options(), origin(count));
         let script = (vec(scripted, 0..6), vec(every(count), 0..3));
@@ -374,8 +375,10 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                     rank_order: head.1,
                     monmap_epoch: head.2,
                     fsid: head.3,
-                    edition: Edition::Luminous,
-                    strategy: super::Strategy::default(),
+                    edition: Edition::Modern,
+                    strategy: head.4,
+                    disallowed: head.5,
+                    tiebreaker: head.6,
                     seed: setting.0,
                     network: Network {
                         latency: setting.1,

@@ -136,8 +136,12 @@ impl Document {
                 put_at(&mut self.fields, "disallowed_leaders", at, mons);
                 Ok(())
             }
-            "tiebreaker" | "marked_down" | "strategy" | "edition" | "cluster" | "fsid"
-            | "ranks" => {
+            "tiebreaker" => {
+                let mon = line.mon()?;
+                put_at(&mut self.fields, name, at, mon);
+                Ok(())
+            }
+            "marked_down" | "strategy" | "edition" | "cluster" | "fsid" | "ranks" => {
                 let value = line.word("a word")?.text_value();
                 put_at(&mut self.fields, name, at, value);
                 if name == "marked_down" {
@@ -251,7 +255,7 @@ impl Document {
         Ok(())
     }
 
-    /// `imported "ceph mon dump" modern outside d e`
+    /// `imported "ceph mon dump" outside d e`
     fn imported(&mut self, line: &mut Line, at: Place) -> Result<(), DocError> {
         let mut fields = Vec::new();
         put(

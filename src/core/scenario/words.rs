@@ -7,12 +7,12 @@ use super::value::Number;
 pub(crate) const VERSION: u64 = 1;
 
 /// What this version does instead, as refusals say it.
-pub(crate) const RUNS_CLASSIC: &str = "runs luminous with the classic strategy";
+pub(crate) const RUNS_PLAIN: &str = "runs clusters without stretch mode, priorities and weights";
 /// The same for the network.
 pub(crate) const RUNS_LOSSLESS: &str = "runs lossless sessions, without loss or duplication";
 /// The same for actions.
 pub(crate) const RUNS_ACTIONS: &str = "does boot, kill, terminate, restart, pause, resume, wipe, cut, partition, heal, \
-     latency, quorum exit, quorum enter, commit, add and remove";
+     latency, quorum exit, quorum enter, commit, add, remove, set_strategy, disallow and allow";
 
 /// Actions that take several monitors.
 pub(crate) const MON_ACTIONS: &[&str] = &[
@@ -46,19 +46,13 @@ pub(crate) const ACTIONS: &[&str] = &[
     "commit",
     "add",
     "remove",
-];
-
-/// Actions of the format that this version doesn't do.
-pub(crate) const ACTIONS_LATER: &[&str] = &[
     "set_strategy",
     "disallow",
     "allow",
-    "drop",
-    "delay",
-    "duplicate",
-    "deliver",
-    "loss",
 ];
+
+/// Actions of the format that this version doesn't do.
+pub(crate) const ACTIONS_LATER: &[&str] = &["drop", "delay", "duplicate", "deliver", "loss"];
 
 /// What an `expect` may say.
 pub(crate) const CONDITIONS: &[&str] = &[
@@ -89,11 +83,6 @@ pub(crate) const OPTIONS_LATER: &[&str] = &[
     "paxos_propose_interval",
     "paxos_min_wait",
     "mon_election_default_strategy",
-    "mon_elector_ping_timeout",
-    "mon_elector_ping_divisor",
-    "mon_con_tracker_score_halflife",
-    "mon_con_tracker_persist_interval",
-    "mon_elector_ignore_propose_margin",
     "mon_netsplit_grace_period",
     "mon_stretch_cluster_recovery_ratio",
     "mon_stretch_recovery_min_wait",
@@ -114,6 +103,12 @@ pub(crate) const MON_FIELDS: &[&str] = &[
     "required_features",
     "seed_map",
 ];
+
+/// The editions.
+pub(crate) const EDITIONS: &[&str] = &["luminous", "modern"];
+
+/// The strategies, in the order of [`super::Strategy::ALL`].
+pub(crate) const STRATEGIES: &[&str] = &["classic", "disallow", "connectivity"];
 
 /// What stands for no feature at all.
 pub(crate) const NO_FEATURES: &str = "none";

@@ -5,10 +5,11 @@ mod history;
 use history::History;
 
 use crate::mon::effect::{Effect, Write};
+use crate::mon::elector::modern::Strategy;
 use crate::mon::message::{Body, ElectionOp};
 use crate::mon::monmap::Addr;
 use crate::mon::paxos::Phase;
-use crate::mon::{Branch, MonId, Monitor, Rank, State};
+use crate::mon::{Branch, MonId, Monitor, Rank, RankSet, State};
 
 /// A property that must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,13 +23,13 @@ pub enum Property {
     Majority,
     /// SAFE-4: everybody in a declared quorum acked in the declarer's round.
     AcksOfTheRound,
-    /// SAFE-5: a candidate has acked nobody, and within an epoch a vote only moves to a lower rank.
+    /// SAFE-5: a candidate has acked nobody, and within an epoch a vote only moves to a lower rank (but by scores).
     OneVote,
     /// SAFE-6a: a monitor follows at most one leader in an epoch.
     OneLeaderFollowed,
     /// SAFE-6b: at most one leader of an epoch finishes its collect.
     OneLeaderActive,
-    /// SAFE-7: a leader's rank is lower than its peons'.
+    /// SAFE-7: a leader's rank is lower than its peons', as far as the strategy goes by ranks, and it may lead.
     RankOrder,
     /// SAFE-9: proposal numbers drawn and promised never decrease, and end in the rank of who drew them.
     ProposalNumbers,
@@ -158,7 +159,7 @@ impl Checker {
         let commits_hold = self.history.commits_hold(m, effects, owner);
         let quorums_meet = self.history.quorums_meet(m, effects);
         let seen = &self.seen[m.id.index()];
-        let epoch = m.elector.epoch;
+        let epoch = m.elector.epoch();
         let broken = if epoch < seen.epoch || m.store.election_epoch < seen.stored_epoch {
             Some(Property::EpochMonotone)
         } else if !alone && !parity_holds(m, effects, took_propose_3) {
@@ -183,7 +184,7 @@ impl Checker {
                 .any(|(e, other)| *e == epoch && *other != m.id)
         {
             Some(Property::OneLeaderActive)
-        } else if m.state == State::Peon && m.leader >= m.rank {
+        } else if !alone && !order_holds(m) {
             Some(Property::RankOrder)
         } else if !numbers_hold(m, effects, seen) {
             Some(Property::ProposalNumbers)
@@ -232,7 +233,7 @@ impl Checker {
     }
 
     fn remember(&mut self, m: &Monitor) {
-        let epoch = m.elector.epoch;
+        let epoch = m.elector.epoch();
         if serves(m) && !self.active.contains(&(epoch, m.id)) {
             if self.active.len() == ACTIVE_MAX {
                 self.active.remove(0);
@@ -244,7 +245,7 @@ impl Checker {
         seen.epoch = epoch;
         seen.rank = m.rank;
         seen.stored_epoch = m.store.election_epoch;
-        seen.leader_acked = m.elector.leader_acked;
+        seen.leader_acked = m.elector.leader_acked();
         if let (State::Peon, Some(leader)) = (m.state, m.leader) {
             seen.followed = Some((epoch, leader));
         }
@@ -258,7 +259,7 @@ fn serves(m: &Monitor) -> bool {
     m.state == State::Leader && m.paxos.phase == Phase::Active && m.quorum.len() > 1
 }
 
-fn victories(effects: &[Effect]) -> impl Iterator<Item = (u32, crate::mon::RankSet)> + '_ {
+fn victories(effects: &[Effect]) -> impl Iterator<Item = (u32, RankSet)> + '_ {
     effects.iter().filter_map(|effect| match effect {
         Effect::Victory { epoch, quorum } => Some((*epoch, *quorum)),
         _ => None,
@@ -266,13 +267,13 @@ fn victories(effects: &[Effect]) -> impl Iterator<Item = (u32, crate::mon::RankS
 }
 
 fn parity_holds(m: &Monitor, effects: &[Effect], took_propose_3: bool) -> bool {
-    let odd = m.elector.epoch % 2 == 1;
+    let odd = m.elector.epoch() % 2 == 1;
     // One that ends within a handler may not have come to its new state.
     let ends = |effect: &Effect| matches!(effect, Effect::Exit | Effect::Abort(_));
     let state_fits = match m.state {
         _ if effects.iter().any(ends) => true,
         State::Leader | State::Peon => !odd,
-        State::Electing if m.elector.electing_me => odd,
+        State::Electing if m.elector.electing_me() => odd,
         _ => true,
     };
     state_fits
@@ -303,10 +304,31 @@ fn majority_holds(m: &Monitor, effects: &[Effect]) -> bool {
 
 fn one_vote_holds(m: &Monitor, seen: &Seen) -> bool {
     let e = &m.elector;
-    let torn = e.electing_me && e.leader_acked.is_some();
-    let worsened = e.epoch == seen.epoch
-        && matches!((seen.leader_acked, e.leader_acked), (Some(before), Some(now)) if now > before);
+    let torn = e.electing_me() && e.leader_acked().is_some();
+    // By scores a vote may move to a higher rank.
+    let by_rank = m.monmap.rules.strategy != Strategy::Connectivity;
+    let worsened = by_rank
+        && e.epoch() == seen.epoch
+        && matches!((seen.leader_acked, e.leader_acked()), (Some(before), Some(now)) if now > before);
     !torn && !worsened
+}
+
+/// Who follows whom, by the strategy.
+fn order_holds(m: &Monitor) -> bool {
+    let (strategy, disallowed) = match m.monmap.rules.strategy {
+        Strategy::Classic => (Strategy::Classic, RankSet::EMPTY),
+        other => (other, m.monmap.disallowed_leaders()),
+    };
+    let (Some(me), Some(leader)) = (m.rank, m.leader) else {
+        return !m.state.in_quorum();
+    };
+    let may_lead = !disallowed.contains(leader);
+    match m.state {
+        State::Leader => may_lead,
+        State::Peon if strategy == Strategy::Connectivity => may_lead,
+        State::Peon => may_lead && (leader < me || disallowed.contains(me)),
+        _ => true,
+    }
 }
 
 /// A copy that wipes first brings the provider's numbers with it.

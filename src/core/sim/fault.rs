@@ -89,6 +89,11 @@ impl World {
                 let name = self.monitor(*mon).name;
                 self.ask(None, Request::Remove { name }, event, trace);
             }
+            Action::SetStrategy(strategy) => {
+                self.ask(None, Request::SetStrategy(*strategy), event, trace);
+            }
+            Action::Disallow(mon) => self.ask_to_disallow(*mon, false, event, trace),
+            Action::Allow(mon) => self.ask_to_disallow(*mon, true, event, trace),
             Action::QuorumExit(mon) => self.command(*mon, Input::QuorumExit, event, trace),
             Action::QuorumEnter(mon) => self.command(*mon, Input::QuorumEnter, event, trace),
         }
@@ -135,6 +140,7 @@ impl World {
         seed.epoch = 0;
         m.store = Store {
             election_epoch: 0,
+            scores: None,
             joined: false,
             monmap: Arc::new(seed),
             paxos: PaxosStore::default(),
@@ -160,7 +166,7 @@ impl World {
             .monitors
             .iter()
             .filter(|m| m.state == State::Leader)
-            .max_by_key(|m| m.elector.epoch);
+            .max_by_key(|m| m.elector.epoch());
         let answers = |mon: &MonId| {
             let process = self.process(*mon);
             process.up && process.paused_by.is_none()
@@ -172,6 +178,11 @@ impl World {
         if let Some(mon) = mon {
             self.command(mon, Input::Request(request), because, trace);
         }
+    }
+
+    fn ask_to_disallow(&mut self, mon: MonId, allow: bool, because: EventId, trace: &mut Trace) {
+        let name = self.monitor(mon).name;
+        self.ask(None, Request::Disallow { name, allow }, because, trace);
     }
 
     fn pause(&mut self, mon: MonId, because: EventId) {
@@ -250,7 +261,7 @@ impl World {
                 ..self.draft(EventKind::Command, Some(mon))
             };
             let event = self.handle(mon, input, draft, trace);
-            let out = !self.monitor(mon).elector.participating;
+            let out = !self.monitor(mon).elector.participating();
             self.processes[mon.index()].exited_by = out.then_some(event);
         }
     }

@@ -20,6 +20,7 @@ pub(super) enum Class {
     Lease,
     Sync,
     Request,
+    Ping,
 }
 
 impl Class {
@@ -32,6 +33,7 @@ impl Class {
             Kind::Sync => Self::Sync,
             Kind::Join | Kind::Forward => Self::Request,
             Kind::Lease | Kind::LeaseAck => Self::Lease,
+            Kind::Ping => Self::Ping,
         }
     }
 }
@@ -79,7 +81,7 @@ fn expected(m: &Monitor, timer: Timer) -> (RankSet, Class) {
     }
     match timer {
         Timer::Probe => (others, Class::Probe),
-        Timer::Election => match m.elector.leader_acked {
+        Timer::Election => match m.elector.leader_acked() {
             Some(leader) => (RankSet::one(leader), Class::Election),
             None => (without(others, m.elector.voters()), Class::Election),
         },
@@ -97,8 +99,9 @@ fn expected(m: &Monitor, timer: Timer) -> (RankSet, Class) {
         }
         Timer::LeaseAck => (without(members, m.paxos.acked_lease), Class::Lease),
         Timer::LeaseTimeout => (m.leader.map_or(RankSet::EMPTY, RankSet::one), Class::Lease),
-        // It waits for nobody.
+        // They wait for nobody.
         Timer::LeaseRenew => (RankSet::EMPTY, Class::Lease),
+        Timer::Ping => (RankSet::EMPTY, Class::Ping),
     }
 }
 

@@ -207,7 +207,8 @@ impl World {
             ..self.draft(EventKind::Timer, Some(mon))
         };
         let event = self.handle(mon, Input::Timer(timer), draft, trace);
-        if timer != Timer::Probe && self.monitors[mon.index()].state == State::Probing {
+        let gives_up = !matches!(timer, Timer::Probe | Timer::Ping);
+        if gives_up && self.monitors[mon.index()].state == State::Probing {
             self.processes[mon.index()].gave_up_by = Some(event);
         }
         event
@@ -254,7 +255,7 @@ impl World {
         let active = m.paxos.phase == crate::mon::paxos::Phase::Active;
         let after = Event {
             state: m.state,
-            epoch: m.elector.epoch,
+            epoch: m.elector.epoch(),
             active,
             path,
             ..draft
@@ -427,7 +428,9 @@ impl World {
             ..*send
         };
         let event = self.record(draft, trace);
-        if let (Some(from), Some(to), Some(kind)) = (send.mon, send.peer, send.message) {
+        if let (Some(from), Some(to), Some(kind)) = (send.mon, send.peer, send.message)
+            && kind != Kind::Ping
+        {
             self.losses.note(Lost {
                 event,
                 from,
@@ -508,7 +511,7 @@ impl World {
     /// An event about a monitor as it is now, not recorded yet.
     pub(super) fn draft(&self, kind: EventKind, mon: Option<MonId>) -> Event {
         let m = mon.map(|mon| &self.monitors[mon.index()]);
-        let (state, epoch) = m.map_or((State::Down, 0), |m| (m.state, m.elector.epoch));
+        let (state, epoch) = m.map_or((State::Down, 0), |m| (m.state, m.elector.epoch()));
         Event {
             id: EventId(std::num::NonZeroU32::MIN),
             cause: None,
@@ -574,7 +577,7 @@ impl World {
                     peon.is_some_and(|peon| {
                         peon.state == State::Peon
                             && peon.leader == leader.rank
-                            && peon.elector.epoch == leader.elector.epoch
+                            && peon.elector.epoch() == leader.elector.epoch()
                     })
                 })
     }

@@ -23,6 +23,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::KindSync => "sync",
         P::KindJoin => "join",
         P::KindForward => "forward",
+        P::KindPing => "ping",
         P::KindPaxos => "paxos",
         P::StateDown => "down",
         P::StateProbing => "probing",
@@ -39,6 +40,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimerLeaseAck => "lease acks missing for {length}",
         P::TimerLeaseTimeout => "{length} without a lease",
         P::TimerAccept => "accepts missing for {length}",
+        P::TimerPing => "looks after its peers",
         P::TimerSync => "{length} without a word from its provider",
         // Pieces.
         P::Numbers => "One Two Three Four Five Six Seven Eight Nine",
@@ -127,6 +129,9 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::Commits => "{n} commits",
         P::DidAdd => "{who} gave {mons} a seat",
         P::DidRemove => "{who} took the seat of {mons}",
+        P::DidStrategy => "{who} set the strategy to {mons}",
+        P::DidDisallow => "{who} said that {mons} may not lead",
+        P::DidAllow => "{who} said that {mons} may lead again",
         P::WhoYou => "you",
         P::WhoScript => "the script",
         // What became of a message, in the log.
@@ -273,6 +278,9 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::UndoCommit => "{count}",
         P::UndoAdd => "add {mons}",
         P::UndoRemove => "remove {mons}",
+        P::UndoStrategy => "strategy {mons}",
+        P::UndoDisallow => "disallow {mons}",
+        P::UndoAllow => "allow {mons}",
         P::HintSelect => "Click a monitor or a link to act on it.",
         P::HintKill => "Click a monitor that shall die.",
         P::HintRestart => "Click a monitor that shall start again.",
@@ -311,7 +319,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LogHold => "Hold",
         P::LogLines => "{n} lines",
         P::LogLine => "1 line",
-        P::LogQuietKinds => "no leases, no probes",
+        P::LogQuietKinds => "no leases, pings, probes",
         P::LogEmpty => "Nothing has happened yet.",
         P::LogYou => "{=fault}you: {what}{/}",
         P::LogScript => "{=fault}script: {what}{/}",
@@ -331,9 +339,6 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PasteUnreadable => "That file could not be read as text.",
         P::NoticeBad => "That document was not taken; what was on screen stays.",
         P::NoticeFrom => "From the {=strong}{command}{/} you gave.",
-        P::NoticeModern => {
-            "It came from a release with election strategies; here it runs as luminous, with the classic strategy."
-        }
         P::NoticeDownOne => "{mons} was outside the quorum, so it starts down.",
         P::NoticeDown => "{mons} were outside the quorum, so they start down.",
         P::NoticeNot => "That could not be done: {what}",

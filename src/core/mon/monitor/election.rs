@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::{Effect, Ended, Handled, Monitor, Write};
 use crate::mon::branch::Branch;
 use crate::mon::effect::Outcome;
-use crate::mon::elector::luminous::Elector;
-use crate::mon::elector::{self, Arrival, View};
+use crate::mon::elector::modern::{PingCall, Watch};
+use crate::mon::elector::{self, Arrival, Call, View};
 use crate::mon::kind::Timer;
 use crate::mon::message::{Body, Election, Message};
-use crate::mon::monmap::NameSet;
+use crate::mon::monmap::{MonMap, NameSet};
 use crate::mon::rank::{Rank, RankSet};
 use crate::mon::state::State;
 use crate::mon::time::Time;
@@ -39,15 +39,13 @@ impl Monitor {
             con_features: m.con_features,
             election,
         };
-        self.elect(now, out, |elector, view, eout| {
-            elector.dispatch(view, &arrival, eout)
-        })
+        self.elect(now, &Call::Dispatch(&arrival), out)
     }
 
     /// START-ELECTION: the monitor's own call for an election.
     pub(super) fn start_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
         self.enter_election(now, out)?;
-        self.elect(now, out, Elector::start)
+        self.elect(now, &Call::Start, out)
     }
 
     /// `quorum exit`: one last proposal to everybody, then silence.
@@ -57,14 +55,14 @@ impl Monitor {
             self.start_election(now, out)?;
         }
         out.path.take(Branch::Exit2);
-        self.elector.stop_participating();
+        self.elector.set_participating(false);
         Ok(())
     }
 
     /// `quorum enter`.
     pub(super) fn quorum_enter(&mut self, now: Time, out: &mut Outcome) -> Handled {
         out.path.take(Branch::Enter1);
-        self.elector.start_participating();
+        self.elector.set_participating(true);
         out.path.take(Branch::Enter2);
         if self.rank.is_none() {
             // Outside the map nobody would hear it.
@@ -75,8 +73,8 @@ impl Monitor {
 
     /// WIN-STANDALONE: the only monitor of its map.
     pub(super) fn win_standalone(&mut self, now: Time, out: &mut Outcome) -> Handled {
-        out.path.take1(Branch::WinStandalone, self.elector.epoch);
-        self.elect(now, out, Elector::win_standalone)
+        out.path.take1(Branch::WinStandalone, self.elector.epoch());
+        self.elect(now, &Call::Standalone, out)
     }
 
     /// What START-ELECTION does before it calls the elector.
@@ -89,12 +87,7 @@ impl Monitor {
     }
 
     /// Calls the elector, then carries out what it asks for, in order.
-    pub(super) fn elect(
-        &mut self,
-        now: Time,
-        out: &mut Outcome,
-        call: impl FnOnce(&mut Elector, &View<'_>, &mut elector::Out<'_>),
-    ) -> Handled {
+    pub(super) fn elect(&mut self, now: Time, call: &Call<'_>, out: &mut Outcome) -> Handled {
         let Some(me) = self.rank else { return Ok(()) };
         let mut asked = std::mem::take(&mut self.asked);
         let view = View {
@@ -105,15 +98,44 @@ impl Monitor {
             supported: self.supported,
             required: self.required,
             election_timeout: self.options.mon_election_timeout,
+            watch: self.watch(now),
         };
-        call(
-            &mut self.elector,
-            &view,
-            &mut elector::Out {
-                effects: &mut asked,
-                path: &mut out.path,
-            },
-        );
+        let eout = &mut elector::Out {
+            effects: &mut asked,
+            path: &mut out.path,
+        };
+        self.elector.call(&view, call, eout);
+        self.carry_out_all(now, asked, out)
+    }
+
+    /// Something reaches the pings, which only modern monitors have.
+    pub(super) fn ping(&mut self, now: Time, call: &PingCall<'_>, out: &mut Outcome) -> Handled {
+        let watch = self.watch(now);
+        let Some(owner) = self.elector.modern_mut() else {
+            return Ok(());
+        };
+        let mut asked = std::mem::take(&mut self.asked);
+        let eout = &mut elector::Out {
+            effects: &mut asked,
+            path: &mut out.path,
+        };
+        owner.ping(&watch, call, eout);
+        self.carry_out_all(now, asked, out)
+    }
+
+    fn watch(&self, now: Time) -> Watch {
+        Watch::new(now, &self.monmap, self.state.in_quorum(), &self.options)
+    }
+
+    fn carry_out_all(
+        &mut self,
+        now: Time,
+        mut asked: Vec<elector::Effect>,
+        out: &mut Outcome,
+    ) -> Handled {
+        if self.store.scores.as_ref() != self.elector.stored_scores() {
+            self.store.scores = self.elector.stored_scores().cloned();
+        }
         let mut handled = Ok(());
         for effect in asked.drain(..) {
             if handled.is_ok() {
@@ -122,6 +144,31 @@ impl Monitor {
         }
         self.asked = asked;
         handled
+    }
+
+    /// Uses another map than before: what the elector knows by ranks follows. `Some`: the ranks it says left have left
+    /// since the map before; `None`: nobody knows who left, and what was known by ranks is forgotten.
+    pub(super) fn adopt_map(
+        &mut self,
+        now: Time,
+        map: Arc<MonMap>,
+        removed: Option<RankSet>,
+        out: &mut Outcome,
+    ) -> Handled {
+        self.monmap = map;
+        let strategy = self.monmap.rules.strategy;
+        if let Some(owner) = self.elector.modern_mut() {
+            owner.logic.strategy = strategy;
+        }
+        let call = match removed {
+            Some(RankSet::EMPTY) => return Ok(()),
+            Some(ranks) => PingCall::Removed {
+                ranks,
+                now: self.seat(),
+            },
+            None => PingCall::Clear,
+        };
+        self.ping(now, &call, out)
     }
 
     fn carry_out(&mut self, now: Time, effect: elector::Effect, out: &mut Outcome) -> Handled {
@@ -145,7 +192,8 @@ impl Monitor {
             elector::Effect::TakeMonmap(map) => {
                 Self::persist(Write::Monmap(map.epoch), out);
                 self.store.monmap = Arc::clone(&map);
-                self.monmap = map;
+                let removed = map.rules.removed;
+                return self.adopt_map(now, map, Some(removed), out);
             }
             elector::Effect::Win { epoch, quorum, .. } => {
                 return self.win_election(now, epoch, quorum, out);
@@ -158,6 +206,9 @@ impl Monitor {
             } => return self.lose_election(now, epoch, leader, quorum, out),
             // The leader's command table is not modelled; that it came is asserted in HVIC-8.
             elector::Effect::SetLeaderCommands => {}
+            elector::Effect::Ping { to, ping } => self.send(to, Body::Ping(ping), out),
+            elector::Effect::ArmPing(length) => self.arm(now, Timer::Ping, length, out),
+            elector::Effect::CancelPing => self.cancel(Timer::Ping, out),
             elector::Effect::Exit => {
                 out.effects.push(Effect::Exit);
                 return Err(Ended);
@@ -188,6 +239,7 @@ impl Monitor {
         out.effects.push(Effect::Victory { epoch, quorum });
         out.path.take(Branch::WinElection5);
         self.leader_init(now, out)?;
+        self.ping(now, &PingCall::InQuorum, out)?;
         out.path.take(Branch::WinElection10);
         self.finish_election(now, out)
     }
@@ -208,6 +260,7 @@ impl Monitor {
         self.outside_quorum = NameSet::EMPTY;
         out.path.take(Branch::LoseElection2);
         self.peon_init(now, out);
+        self.ping(now, &PingCall::InQuorum, out)?;
         out.path.take(Branch::LoseElection6);
         self.finish_election(now, out)
     }
@@ -221,12 +274,12 @@ impl Monitor {
             .rank
             .and_then(|rank| self.monmap.members.get(rank.index()));
         if seat.is_some_and(|seat| seat.name != self.name)
-            && let Some((lowest, addr)) = self
-                .quorum
-                .first()
+            && let Some((asked, addr)) = self
+                .edition
+                .asked_to_join(self.quorum, self.leader)
                 .and_then(|r| self.monmap.addr(r).map(|a| (r, a)))
         {
-            out.path.take1(Branch::FinishElection7, lowest);
+            out.path.take1(Branch::FinishElection7, asked);
             self.ask_to_join(addr, out);
         }
         Ok(())

@@ -85,7 +85,7 @@ impl Monitor {
             out.path.take(Branch::PaxosGate5);
             return Ok(());
         }
-        let mine = self.elector.epoch;
+        let mine = self.elector.epoch();
         if word.epoch > mine {
             out.path.take2(Branch::PaxosGate1, word.epoch, mine);
             return self.bootstrap(now, out);
@@ -171,19 +171,22 @@ impl Monitor {
         }
         out.path
             .take2(Branch::MonMonmap, latest.epoch, self.monmap.epoch);
-        self.take_latest_map(out);
+        self.take_latest_map(now, out)?;
         self.bootstrap(now, out)?;
         Ok(true)
     }
 
     /// Uses the latest map committed, if it is newer than the one in use.
-    pub(super) fn take_latest_map(&mut self, out: &mut Outcome) {
+    pub(super) fn take_latest_map(&mut self, now: Time, out: &mut Outcome) -> Handled {
         if let Some(latest) = self.store.paxos.latest_map()
             && latest.epoch > self.monmap.epoch
         {
-            self.monmap = Arc::clone(latest);
-            Self::persist(Write::Monmap(self.monmap.epoch), out);
+            let latest = Arc::clone(latest);
+            Self::persist(Write::Monmap(latest.epoch), out);
+            let removed = latest.rules.removed;
+            self.adopt_map(now, latest, Some(removed), out)?;
         }
+        Ok(())
     }
 
     /// The round is over, or a lease came. The services run now, and note that this monitor belongs (MON-JOINED).
@@ -251,7 +254,7 @@ impl Monitor {
         let paxos = &self.store.paxos;
         let word = Word {
             op,
-            epoch: self.elector.epoch,
+            epoch: self.elector.epoch(),
             first_committed: paxos.first_committed,
             last_committed: paxos.last_committed,
             pn,

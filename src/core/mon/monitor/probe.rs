@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::{Effect, Handled, Monitor};
 use crate::mon::branch::Branch;
 use crate::mon::effect::Outcome;
+use crate::mon::elector::modern::PingCall;
 use crate::mon::kind::Timer;
 use crate::mon::message::{Body, Message, Probe, ProbeOp};
 use crate::mon::monmap::{Addr, MonMap, Name};
-use crate::mon::rank::RankSet;
+use crate::mon::rank::{Rank, RankSet};
 use crate::mon::state::State;
 use crate::mon::sync::Extent;
 use crate::mon::time::Time;
@@ -19,6 +20,7 @@ const ASK: ProbeOp = ProbeOp::Probe { first_committed: 0 };
 /// What a peer tells of itself.
 struct Told<'a> {
     quorum: RankSet,
+    leader: Option<Rank>,
     monmap: &'a Arc<MonMap>,
     first_committed: u64,
     last_committed: u64,
@@ -69,12 +71,14 @@ impl Monitor {
             }
             ProbeOp::Reply {
                 quorum,
+                leader,
                 monmap,
                 first_committed,
                 last_committed,
             } => {
                 let told = Told {
                     quorum: *quorum,
+                    leader: *leader,
                     monmap,
                     first_committed: *first_committed,
                     last_committed: *last_committed,
@@ -116,6 +120,7 @@ impl Monitor {
         out.path.take1(Branch::Probe4, self.quorum);
         let reply = ProbeOp::Reply {
             quorum: self.quorum,
+            leader: self.leader,
             monmap: Arc::clone(&self.monmap),
             first_committed: self.store.paxos.first_committed,
             last_committed: last,
@@ -124,11 +129,12 @@ impl Monitor {
             to: m.addr,
             body: self.probe(reply),
         });
-        if self.monmap.rank_of_addr(m.addr).is_none() {
+        let Some(peer) = self.monmap.rank_of_addr(m.addr) else {
             out.path.take(Branch::Probe5);
             self.extra_probe_peers.insert(m.addr);
-        }
-        Ok(())
+            return Ok(());
+        };
+        self.ping(now, &PingCall::Begin(peer), out)
     }
 
     /// HANDLE-PROBE-REPLY: what a peer knows.
@@ -148,7 +154,9 @@ impl Monitor {
         if probe.has_ever_joined && newer && **told.monmap != *self.monmap {
             out.path
                 .take2(Branch::Reply2, told.monmap.epoch, self.monmap.epoch);
-            self.monmap = Arc::clone(told.monmap);
+            let next = told.monmap.epoch == self.monmap.epoch + 1 && self.has_ever_joined;
+            let removed = next.then_some(told.monmap.rules.removed);
+            self.adopt_map(now, Arc::clone(told.monmap), removed, out)?;
             return self.bootstrap(now, out);
         }
         if self.monmap.epoch == 0 && self.learn(from, probe, out) {
@@ -176,10 +184,10 @@ impl Monitor {
         }
         out.path.take1(Branch::Reply10b, told.quorum);
         // Its own map is the peer's by now: a monitor that never joined takes over any other (REPLY-2).
-        if let Some(addr) = told
-            .quorum
-            .first()
-            .and_then(|lowest| self.monmap.addr(lowest))
+        if let Some(addr) = self
+            .edition
+            .asked_to_join(told.quorum, told.leader)
+            .and_then(|asked| self.monmap.addr(asked))
         {
             self.ask_to_join(addr, out);
         }
@@ -196,7 +204,7 @@ impl Monitor {
         {
             out.path.take1(Branch::Reply3, u32::from(probe.name.0));
             seat.name = probe.name;
-            map.sort();
+            map.sort(self.edition);
             self.monmap = Arc::new(map);
             return self.state == State::Electing;
         }
@@ -207,7 +215,7 @@ impl Monitor {
         {
             out.path.take1(Branch::Reply4, u32::from(probe.name.0));
             seat.addr = from;
-            map.sort();
+            map.sort(self.edition);
             self.monmap = Arc::new(map);
             return true;
         }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use super::{Effect, Handled, Monitor};
 use crate::mon::branch::Branch;
 use crate::mon::effect::Outcome;
+use crate::mon::elector::modern::Strategy;
 use crate::mon::message::{Body, Request};
 use crate::mon::monmap::{Addr, Member, MonMap};
 use crate::mon::paxos::Value;
+use crate::mon::rank::{Rank, RankSet};
 use crate::mon::state::State;
 use crate::mon::time::Time;
 
@@ -74,14 +76,10 @@ impl Monitor {
                     return Ok(());
                 }
                 out.path.take1(Branch::RequestJoin2, u32::from(name.0));
-                let mut members: Vec<Member> = map
-                    .members
-                    .iter()
-                    .filter(|m| m.name != name && m.addr != addr)
-                    .copied()
-                    .collect();
-                members.push(Member { name, addr });
-                self.propose_map(now, &map, members, out)
+                let gone = |m: &Member| m.name == name || m.addr == addr;
+                let mut map = self.next_map(&map, gone);
+                map.members.push(Member { name, addr });
+                self.propose_map(now, map, out)
             }
             Request::Remove { name } => {
                 let map = self.newest_map();
@@ -90,15 +88,40 @@ impl Monitor {
                     return Ok(());
                 }
                 out.path.take1(Branch::RequestRemove2, u32::from(name.0));
-                let members = map
-                    .members
-                    .iter()
-                    .filter(|m| m.name != name)
-                    .copied()
-                    .collect();
-                self.propose_map(now, &map, members, out)
+                let map = self.next_map(&map, |m| m.name == name);
+                self.propose_map(now, map, out)
+            }
+            Request::SetStrategy(strategy) => {
+                let mut map = self.next_map(&self.newest_map(), |_| false);
+                map.rules.strategy = strategy;
+                self.propose_rules(now, map, out)
+            }
+            Request::Disallow { name, allow } => {
+                let mut map = self.next_map(&self.newest_map(), |_| false);
+                let disallowed = &mut map.rules.disallowed;
+                // Nobody can be disallowed while the strategy would not heed it.
+                if allow {
+                    disallowed.remove(name);
+                } else if map.rules.strategy != Strategy::Classic {
+                    disallowed.insert(name);
+                }
+                self.propose_rules(now, map, out)
             }
         }
+    }
+
+    /// Commits a map with other rules, if they are others.
+    fn propose_rules(&mut self, now: Time, map: MonMap, out: &mut Outcome) -> Handled {
+        let strategy = map.rules.strategy as u32;
+        let old = self.newest_map().rules;
+        let same = (old.strategy, old.disallowed) == (map.rules.strategy, map.rules.disallowed);
+        if same || !self.edition.has_rules() {
+            out.path.take1(Branch::RequestRules1, strategy);
+            return Ok(());
+        }
+        let disallowed = map.disallowed_leaders();
+        out.path.take2(Branch::RequestRules2, strategy, disallowed);
+        self.propose_map(now, map, out)
     }
 
     /// The map in use, or one that waits to be committed already.
@@ -116,20 +139,25 @@ impl Monitor {
         Arc::clone(waiting.unwrap_or(&self.monmap))
     }
 
-    /// Ranks follow the addresses, as luminous has it.
-    fn propose_map(
-        &mut self,
-        now: Time,
-        old: &MonMap,
-        members: Vec<Member>,
-        out: &mut Outcome,
-    ) -> Handled {
-        let mut map = MonMap {
-            epoch: old.epoch + 1,
-            fsid: old.fsid,
-            members,
-        };
-        map.sort();
+    /// The map after this one, without those who go.
+    fn next_map(&self, old: &MonMap, goes: impl Fn(&Member) -> bool) -> MonMap {
+        let mut map = old.clone();
+        map.epoch += 1;
+        map.rules.removed = RankSet::EMPTY;
+        map.members.clear();
+        for (member, rank) in old.members.iter().zip(0..) {
+            if !goes(member) {
+                map.members.push(*member);
+            } else if self.edition.has_rules() {
+                map.rules.removed.insert(Rank(rank));
+                map.rules.disallowed.remove(member.name);
+            }
+        }
+        map
+    }
+
+    fn propose_map(&mut self, now: Time, mut map: MonMap, out: &mut Outcome) -> Handled {
+        map.sort(self.edition);
         self.queue_proposal(now, Value::Monmap(Arc::new(map)), out)
     }
 }

@@ -146,7 +146,7 @@ impl Monitor {
         }
         self.sync_counter += 1;
         let cookie =
-            Cookie((u64::from(self.elector.epoch) << COOKIE_EPOCH_SHIFT) + self.sync_counter);
+            Cookie((u64::from(self.elector.epoch()) << COOKIE_EPOCH_SHIFT) + self.sync_counter);
         let mine = &self.store.paxos;
         let (position, scan) = match extent {
             Extent::Recent => (theirs, None),
@@ -300,7 +300,7 @@ impl Monitor {
             Self::persist(Write::InSync, out);
         }
         out.path.take(Branch::Chunk5);
-        self.take_latest_map(out);
+        self.take_latest_map(now, out)?;
         self.bootstrap(now, out)
     }
 

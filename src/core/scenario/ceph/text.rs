@@ -3,9 +3,9 @@
 
 use super::super::cursor::part_at;
 use super::super::error::{DocError, Place};
-use super::super::model::Scenario;
+use super::super::model::{Edition, Scenario};
 use super::super::ranks::addr_key;
-use super::{Import, Member, build, check_strategy, plain_addr};
+use super::{Import, Member, build, plain_addr, strategy};
 use crate::mon::{Rank, RankSet};
 use crate::order;
 
@@ -52,13 +52,18 @@ fn dump(text: &str) -> Found {
             import.mons.push(member);
         } else if let Some(epoch) = after("epoch ").and_then(|epoch| epoch.parse().ok()) {
             import.monmap_epoch = Some(epoch);
-        } else if let Some(strategy) =
+        } else if let Some(number) =
             after("election_strategy").and_then(|number| number.parse().ok())
         {
-            import.modern = true;
-            refused = check_strategy(strategy)
-                .err()
-                .map(|message| (index as u32 + 1, Err(message)));
+            import.edition = Edition::Modern;
+            match strategy(number) {
+                Ok(known) => import.strategy = known,
+                Err(message) => refused = Some((index as u32 + 1, Err(message))),
+            }
+        } else if let Some(names) = line.strip_prefix("disallowed_leaders ") {
+            names.clone_into(&mut import.disallowed);
+        } else if let Some(name) = after("tiebreaker_mon ") {
+            name.clone_into(&mut import.tiebreaker);
         } else if let Some(fsid) = after("fsid ") {
             import.fsid = Some(fsid.to_owned());
         }
@@ -86,9 +91,11 @@ fn stat(text: &str) -> Found {
     let line = before.lines().count().max(1) as u32;
     let mut import = Import {
         command: "ceph mon stat",
-        modern: after.trim_start().starts_with("removed_ranks"),
         ..Import::default()
     };
+    if after.trim_start().starts_with("removed_ranks") {
+        import.edition = Edition::Modern;
+    }
     if part_at(before, "monmap e").is_some() {
         import.command = "ceph status";
     }
@@ -153,7 +160,7 @@ fn in_rank_order(import: &mut Import, mut listed: Vec<Member>, after: &str) -> R
     {
         return Err(
             "this cluster doesn't elect by `classic` (the lowest rank of its quorum doesn't lead, or some may not), \
-             and other strategies are not built yet: this version runs luminous with the classic strategy"
+             and this form doesn't say by what; paste what `ceph quorum_status -f json` prints instead"
                 .to_owned(),
         );
     }

@@ -1,8 +1,8 @@
 //! The text form.
 
 use super::super::model::{
-    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, RankOrder,
-    Starts, When, default_addr,
+    Action, Ask, By, Condition, Edition, Every, Expect, HealLink, MonSpec, Network, Origin, Starts,
+    Strategy, When, default_addr,
 };
 use super::super::text::spoken;
 use super::super::value::Number;
@@ -70,8 +70,14 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
             .collect()
     };
     lines.push(words(["monitors", &monitors.join(" ")]));
-    if scenario.rank_order == RankOrder::AsListed {
-        lines.push("ranks as_listed".to_owned());
+    if scenario.edition != Edition::default() {
+        lines.push(words(["edition", scenario.edition.name()]));
+    }
+    if scenario.strategy != Strategy::default() {
+        lines.push(words(["strategy", scenario.strategy.name()]));
+    }
+    if scenario.rank_order != scenario.usual_rank_order() {
+        lines.push(words(["ranks", scenario.rank_order.name()]));
     }
     for (place, mon) in scenario.monitors.iter().enumerate() {
         monitor(names, mon, place, lines);
@@ -81,19 +87,17 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     } else if scenario.monmap_epoch != 1 {
         lines.push(words(["monmap_epoch", &scenario.monmap_epoch.to_string()]));
     }
+    if !scenario.disallowed.is_empty() {
+        lines.push(words(["disallowed", &names.mons(&scenario.disallowed)]));
+    }
+    if let Some(tiebreaker) = scenario.tiebreaker {
+        lines.push(words(["tiebreaker", &names.mon(tiebreaker)]));
+    }
     if let Some(fsid) = &scenario.fsid {
         lines.push(words(["fsid", &quote(fsid)]));
     }
-    if let Origin::Ceph {
-        command,
-        modern,
-        down,
-    } = &scenario.origin
-    {
+    if let Origin::Ceph { command, down } = &scenario.origin {
         let mut line = words(["imported", &quote(command)]);
-        if *modern {
-            line.push_str(" modern");
-        }
         if !down.is_empty() {
             line = words([&line, "outside", &names.mons(down)]);
         }
@@ -108,7 +112,7 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     for (option, value) in changed_options(&scenario.options) {
         let value = match option.unit {
             Unit::Seconds => duration(option.get(&scenario.options)),
-            Unit::Factor | Unit::Count => value.to_string(),
+            Unit::Factor | Unit::Count | Unit::Margin => value.to_string(),
         };
         lines.push(words(["option", option.name, &value]));
     }
@@ -228,6 +232,9 @@ impl Names<'_> {
             }
             Action::Add(id) => words(["add", &self.mon(*id)]),
             Action::Remove(id) => words(["remove", &self.mon(*id)]),
+            Action::SetStrategy(strategy) => words(["set_strategy", strategy.name()]),
+            Action::Disallow(id) => words(["disallow", &self.mon(*id)]),
+            Action::Allow(id) => words(["allow", &self.mon(*id)]),
             Action::QuorumExit(id) => words([spoken("quorum_exit"), &self.mon(*id)]),
             Action::QuorumEnter(id) => words([spoken("quorum_enter"), &self.mon(*id)]),
         }

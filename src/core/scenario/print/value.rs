@@ -1,8 +1,8 @@
 //! The JSON form.
 
 use super::super::model::{
-    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, RankOrder,
-    Starts, When, default_addr,
+    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, Starts, When,
+    default_addr,
 };
 use super::super::value::{Data, Field, Number, Value};
 use super::super::words::{STATES, VERSION};
@@ -18,8 +18,8 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
     }
     fields.push(Field::new("monitors", monitors(names)));
     push_unless_empty(&mut fields, "mon", Data::List(without_seat(names)));
-    if scenario.rank_order == RankOrder::AsListed {
-        fields.push(Field::new("ranks", "as_listed"));
+    if scenario.rank_order != scenario.usual_rank_order() {
+        fields.push(Field::new("ranks", scenario.rank_order.name()));
     }
     if scenario.is_new() {
         fields.push(Field::new("cluster", "new"));
@@ -33,8 +33,15 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
         fields.push(Field::new("fsid", fsid.as_str()));
     }
     fields.extend(imported(names));
-    fields.push(Field::new("edition", "luminous"));
-    fields.push(Field::new("strategy", "classic"));
+    fields.push(Field::new("edition", scenario.edition.name()));
+    fields.push(Field::new("strategy", scenario.strategy.name()));
+    if !scenario.disallowed.is_empty() {
+        let disallowed = names.mon_values(&scenario.disallowed);
+        fields.push(Field::new("disallowed_leaders", disallowed));
+    }
+    if let Some(tiebreaker) = scenario.tiebreaker {
+        fields.push(Field::new("tiebreaker", names.mon_value(tiebreaker)));
+    }
     fields.push(Field::new("seed", Number::whole(scenario.seed)));
     if scenario.network != Network::default() {
         let latency = vec![Field::new("latency_ms", range(scenario.network.latency))];
@@ -73,18 +80,10 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
 
 /// Where it came from, if that was Ceph.
 fn imported(names: &Names<'_>) -> Option<Field> {
-    let Origin::Ceph {
-        command,
-        modern,
-        down,
-    } = &names.scenario.origin
-    else {
+    let Origin::Ceph { command, down } = &names.scenario.origin else {
         return None;
     };
-    let mut imported = vec![
-        Field::new("command", *command),
-        Field::new("modern", *modern),
-    ];
+    let mut imported = vec![Field::new("command", *command)];
     if !down.is_empty() {
         imported.push(Field::new("outside", names.mon_values(down)));
     }
@@ -277,6 +276,12 @@ impl Names<'_> {
                 fields.push(Field::new("n", Number::whole((*count).into())));
                 return fields.extend(mon.map(|id| Field::new("mon", self.mon_value(id))));
             }
+            Action::SetStrategy(strategy) => {
+                verb("set_strategy");
+                return fields.push(Field::new("strategy", strategy.name()));
+            }
+            Action::Disallow(id) => ("disallow", std::slice::from_ref(id)),
+            Action::Allow(id) => ("allow", std::slice::from_ref(id)),
             Action::QuorumExit(id) => ("quorum_exit", std::slice::from_ref(id)),
             Action::QuorumEnter(id) => ("quorum_enter", std::slice::from_ref(id)),
             Action::Add(id) => ("add", std::slice::from_ref(id)),

@@ -5,7 +5,7 @@ use super::super::limits;
 use super::super::model::{Action, HealLink};
 use super::super::node::Node;
 use super::super::words::{ACTIONS, ACTIONS_LATER, RUNS_ACTIONS};
-use super::{Mons, range};
+use super::{Mons, range, strategy};
 use crate::mon::MonId;
 
 /// Reads an action. `around` names the fields that belong to what the action stands in.
@@ -21,7 +21,8 @@ pub(super) fn action(
     }
     let own: &[&str] = match word {
         "boot" | "restart" | "pause" | "resume" | "wipe" | "terminate" | "quorum_exit"
-        | "quorum_enter" | "add" | "remove" => &["mon"],
+        | "quorum_enter" | "add" | "remove" | "disallow" | "allow" => &["mon"],
+        "set_strategy" => &["strategy"],
         "commit" => &["n", "mon"],
         "kill" => &["mon", "how"],
         "cut" => &["from", "to", "both", "how"],
@@ -52,6 +53,9 @@ pub(super) fn action(
         "quorum_enter" => Action::QuorumEnter(mons.mon(&node.need("mon")?)?),
         "add" => Action::Add(mons.mon(&node.need("mon")?)?),
         "remove" => Action::Remove(mons.mon(&node.need("mon")?)?),
+        "disallow" => Action::Disallow(mons.mon(&node.need("mon")?)?),
+        "allow" => Action::Allow(mons.mon(&node.need("mon")?)?),
+        "set_strategy" => Action::SetStrategy(strategy(&node.need("strategy")?)?),
         "commit" => Action::Commit {
             count: node
                 .need("n")?

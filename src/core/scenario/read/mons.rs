@@ -6,7 +6,7 @@ use super::super::model::{MonSpec, RankOrder, Starts};
 use super::super::node::Node;
 use super::super::ranks::{addr_key, rank_order};
 use super::super::value::Number;
-use super::super::words::{MON_FIELDS, NAMING_ACTIONS, NO_FEATURES, RUNS_CLASSIC, strip_mon};
+use super::super::words::{MON_FIELDS, NAMING_ACTIONS, NO_FEATURES, RUNS_PLAIN, strip_mon};
 use super::is_empty;
 use crate::mon::feature::FEATURES;
 use crate::mon::message::Features;
@@ -251,7 +251,7 @@ fn fields(node: &Node<'_>, monitor: &mut MonSpec) -> Result<(), DocError> {
         if let Some(field) = node.get(name) {
             let zero = name != "location" && field.as_number().is_some_and(Number::is_zero);
             if !zero && !is_empty(&field) {
-                return Err(field.later(name, RUNS_CLASSIC));
+                return Err(field.later(name, RUNS_PLAIN));
             }
         }
     }

@@ -36,9 +36,13 @@ pub(super) fn action(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), Doc
                 put(fields, "mon", mons);
             }
         }
-        "quorum_exit" | "quorum_enter" | "add" | "remove" => {
+        "quorum_exit" | "quorum_enter" | "add" | "remove" | "disallow" | "allow" => {
             let mon = line.mon()?;
             put(fields, "mon", mon);
+        }
+        "set_strategy" => {
+            let strategy = line.word("a strategy")?;
+            put_at(fields, "strategy", strategy.at, strategy.text_value());
         }
         "commit" => {
             let count = line.scalar("how many commits")?;

@@ -7,10 +7,10 @@ use crate::mon::branch::BRANCHES;
 use crate::mon::effect::Outcome;
 use crate::mon::message::Features;
 use crate::mon::monitor::Store;
-use crate::mon::monmap::{Addr, Member, Name};
+use crate::mon::monmap::{Addr, Member, Name, NameSet, Rules};
 use crate::mon::paxos::PaxosStore;
 use crate::mon::sync::SyncStore;
-use crate::mon::{MonId, MonMap, Monitor, Options, Rank, Span, Time, Timer};
+use crate::mon::{MonId, MonMap, Monitor, Options, Rank, RankSet, Span, Time, Timer};
 use crate::scenario::{MonSpec, Scenario};
 use crate::sim::check::Checker;
 use crate::sim::missing::Losses;
@@ -109,7 +109,7 @@ impl<'a> Disks<'a> {
     fn of(scenario: &'a Scenario, owners: &'a [MonId]) -> Self {
         let mut seats = scenario.by_rank();
         seats.truncate(scenario.seats());
-        let map = |epoch| Arc::new(map_of(owners, &seats, epoch));
+        let map = |epoch| Arc::new(map_of(scenario, owners, &seats, epoch));
         Self {
             first_map: map(scenario.monmap_epoch),
             seed_map: map(0),
@@ -126,7 +126,7 @@ impl<'a> Disks<'a> {
             id,
             addr_of(self.owners, id),
             (supported, required),
-            self.scenario.options,
+            (self.scenario.edition, self.scenario.options),
             self.store(spec),
         )
     }
@@ -137,7 +137,7 @@ impl<'a> Disks<'a> {
         let joined = spec.joined.unwrap_or(usual);
         let (epoch, version) = if joined { (STORED_EPOCH, 1) } else { (0, 0) };
         let monmap = if !spec.seed_map.is_empty() {
-            Arc::new(map_of(self.owners, &spec.seed_map, 0))
+            Arc::new(map_of(self.scenario, self.owners, &spec.seed_map, 0))
         } else if joined {
             Arc::clone(&self.first_map)
         } else {
@@ -145,6 +145,7 @@ impl<'a> Disks<'a> {
         };
         Store {
             election_epoch: spec.epoch.unwrap_or(epoch),
+            scores: None,
             joined,
             monmap,
             paxos: self.versions(spec.last_committed.unwrap_or(version)),
@@ -184,16 +185,26 @@ fn addr_of(owners: &[MonId], id: MonId) -> Addr {
     Addr(place.unwrap_or(id.index()) as u8)
 }
 
-fn map_of(owners: &[MonId], members: &[MonId], epoch: u32) -> MonMap {
+fn map_of(scenario: &Scenario, owners: &[MonId], members: &[MonId], epoch: u32) -> MonMap {
     let member = |id: &MonId| Member {
         name: Name(id.0),
         addr: addr_of(owners, *id),
     };
+    let mut disallowed = NameSet::EMPTY;
+    for id in &scenario.disallowed {
+        disallowed.insert(Name(id.0));
+    }
     let mut map = MonMap {
         epoch,
         fsid: FSID,
         members: members.iter().map(member).collect(),
+        rules: Rules {
+            strategy: scenario.strategy,
+            disallowed,
+            tiebreaker: scenario.tiebreaker.map(|id| Name(id.0)),
+            removed: RankSet::EMPTY,
+        },
     };
-    map.sort();
+    map.sort(scenario.edition);
     map
 }
