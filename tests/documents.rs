@@ -1,10 +1,11 @@
 //! Documents as people write and paste them: what they become, and what is said about their mistakes.
 
-use monscope::core::mon::options::OPTIONS;
-use monscope::core::mon::{Branch, MonId, RankSet, Span, Time};
+use monscope::core::mon::message::Features;
+use monscope::core::mon::options::{OPTIONS, Unit};
+use monscope::core::mon::{Branch, MonId, Rank, RankSet, Span, Time};
 use monscope::core::scenario::{
-    self, Action, By, Condition, DocError, Expect, HealLink, Origin, RankOrder, Scenario, Starts,
-    StateName, When,
+    self, Action, By, Condition, DocError, Edition, Expect, HealLink, Origin, RankOrder, Scenario,
+    Starts, StateName, When,
 };
 
 fn read(document: &str) -> Scenario {
@@ -157,6 +158,78 @@ fn expectations_are_understood() {
         Condition::Violation(None),
     ];
     assert_eq!(s.expects[2].what, third);
+}
+
+#[test]
+fn what_changes_a_cluster_is_understood() {
+    let s = read(
+        "monitors 3\ncluster new\nmon 0 seed_map a 1 f joined false\nmon 2 joined true last_committed 90\n\
+         mon f addr 10.0.0.9:6789 features kraken luminous epoch 4\nmon b required_features none\n\
+         option paxos_min 20\noption mon_sync_timeout 30s\nat 1s commit 5\nat 2s commit 7 mon 1\nat 3s add f\n\
+         at 4s boot f g\nat 5s remove 1\nat 6s terminate 0 f\nat 7s kill 0 g how host\n\
+         every 20s from 20s to 60s commit 1 then boot h after 5s\n\
+         expect at 8s last_committed f >= 90 monmap_epoch 0 2 monmap_epoch f 0\n",
+    );
+    assert!(s.is_new());
+    let names: Vec<&str> = s.monitors.iter().map(|mon| mon.name.as_str()).collect();
+    assert_eq!(names, ["a", "b", "c", "f", "g", "h"]);
+    let seats: Vec<bool> = s.monitors.iter().map(|mon| mon.seat).collect();
+    assert_eq!(seats, [true, true, true, false, false, false]);
+    let (a, b, c, f, g) = (MonId(0), MonId(1), MonId(2), MonId(3), MonId(4));
+    assert_eq!(s.monitors[0].seed_map, [a, b, f]);
+    assert_eq!(s.monitors[0].joined, Some(false));
+    assert_eq!(
+        (s.monitors[2].joined, s.monitors[2].last_committed),
+        (Some(true), Some(90))
+    );
+    assert_eq!(s.monitors[3].features, Some(Features { con: 0, mon: 3 }));
+    assert_eq!(s.monitors[1].required_features, Some(Features::NONE));
+    assert_eq!(
+        s.by_rank(),
+        [a, b, c, g, MonId(5), f],
+        "who has no seat is numbered on"
+    );
+    assert_eq!((s.rank_of(c), s.rank_of(f)), (Some(Rank(2)), None));
+    let actions: Vec<Action> = s.script.iter().map(|line| line.action.clone()).collect();
+    let wanted = [
+        Action::Commit {
+            count: 5,
+            mon: None,
+        },
+        Action::Commit {
+            count: 7,
+            mon: Some(b),
+        },
+        Action::Add(f),
+        Action::Boot(vec![f, g]),
+        Action::Remove(b),
+        Action::Terminate(vec![a, f]),
+        Action::KillHost(vec![a, g]),
+    ];
+    assert_eq!(actions, wanted);
+    let expected = [
+        Condition::MonmapEpoch(a, 2),
+        Condition::MonmapEpoch(f, 0),
+        Condition::LastCommitted(f, 90),
+    ];
+    assert_eq!(s.expects[0].what, expected);
+    assert_eq!(read(&s.to_text()), s);
+    assert_eq!(read(&s.to_json()), s);
+    // Booting somebody without a seat is no reason not to boot the others.
+    assert_eq!(s.timeline()[0].action, Action::Boot(vec![]));
+    let json = read(
+        r#"{ "monscope": 1, "monitors": [{ "name": "a", "features": ["none"] }, { "name": "b" }], "cluster": "new",
+        "mon": [{ "mon": "f", "seed_map": ["a", "b"] }],
+        "script": [{ "at_ms": 0, "do": "commit", "n": 3, "mon": "b" }, { "at_ms": 1, "do": "add", "mon": "f" },
+                   { "at_ms": 2, "do": "kill", "mon": 0, "how": "host" }],
+        "expect": [{ "at_ms": 5, "last_committed": { "mon": "f", "version": 3 },
+                     "monmap_epoch": [{ "mon": 0, "epoch": 1 }] }] }"#,
+    );
+    let text = read(
+        "monitors 2\ncluster new\nmon a features none\nmon f seed_map 0 1\nat 0s commit 3 mon 1\nat 1ms add f\n\
+         at 2ms kill 0 how host\nexpect at 5ms monmap_epoch 0 1 last_committed f >= 3\n",
+    );
+    assert_eq!(json, text);
 }
 
 #[test]
@@ -356,7 +429,7 @@ fn what_comes_later_is_refused_by_name() {
     check("documents/later.txt", |line| {
         let error = error(&format!("monitors 3\n{line}\n"));
         assert_eq!(error.line, 2, "{line}");
-        error.message
+        error.message.clone()
     });
     for line in [
         "edition luminous",
@@ -378,12 +451,14 @@ fn what_comes_later_is_refused_by_name() {
 #[test]
 fn every_option_of_this_version_is_read() {
     for option in OPTIONS {
-        let s = read(&format!("monitors 1\noption {} 2.5\n", option.name));
-        assert!(
-            matches!(option.get(&s.options), 2_500_000 | 2_500),
-            "{}",
-            option.name
-        );
+        let (written, stored) = match option.unit {
+            Unit::Seconds => ("2.5", 2_500_000),
+            Unit::Factor => ("2.5", 2_500),
+            Unit::Count => ("25", 25),
+            Unit::Margin => ("0.000025", 25),
+        };
+        let s = read(&format!("monitors 1\noption {} {written}\n", option.name));
+        assert_eq!(option.get(&s.options), stored, "{}", option.name);
         assert!(s.to_text().contains(option.name));
     }
 }
@@ -396,12 +471,7 @@ fn pasted(file: &str) -> String {
     };
     assert_eq!(read(&s.to_text()), s, "{file}");
     assert_eq!(read(&s.to_json()), s, "{file}");
-    let Origin::Ceph {
-        command,
-        modern,
-        down,
-    } = &s.origin
-    else {
+    let Origin::Ceph { command, down } = &s.origin else {
         panic!("{file}: not from Ceph");
     };
     let in_order: Vec<MonId> = (0..s.monitors.len())
@@ -420,12 +490,23 @@ fn pasted(file: &str) -> String {
         .iter()
         .map(|mon| format!("{}={}", mon.name, mon.addr))
         .collect();
-    let listed = if s.rank_order == RankOrder::AsListed {
-        " as listed"
-    } else {
+    let listed = if s.rank_order == s.usual_rank_order() {
         ""
+    } else {
+        " as listed"
     };
-    let modern = if *modern { " modern" } else { "" };
+    let mut elects = match s.edition {
+        Edition::Luminous => String::new(),
+        Edition::Modern => format!(" modern {}", s.strategy.name()),
+    };
+    for (what, mons) in [
+        ("disallowed", s.disallowed.as_slice()),
+        ("tiebreaker", s.tiebreaker.as_slice()),
+    ] {
+        for id in mons {
+            elects += &format!(" {what} {}", s.monitors[id.index()].name);
+        }
+    }
     let down: Vec<&str> = down
         .iter()
         .map(|id| s.monitors[id.index()].name.as_str())
@@ -434,7 +515,7 @@ fn pasted(file: &str) -> String {
         .epoch
         .map_or("-".to_owned(), |epoch| epoch.to_string());
     let (map, mons, down) = (s.monmap_epoch, mons.join(" "), down.join(" "));
-    format!("{command}{modern} e{map}: {mons}{listed}, down [{down}], epoch {epoch}")
+    format!("{command}{elects} e{map}: {mons}{listed}, down [{down}], epoch {epoch}")
 }
 
 #[test]

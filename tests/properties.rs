@@ -4,9 +4,9 @@
 mod common;
 
 use common::scenario;
-use monscope::core::mon::{Branch, MonId, RankSet, Span, Time};
+use monscope::core::mon::{Branch, MonId, RankSet, Span, State, Time};
 use monscope::core::play::Player;
-use monscope::core::scenario::{Action, By, HealLink, Scenario, Scripted};
+use monscope::core::scenario::{Action, By, HealLink, MonSpec, Scenario, Scripted};
 use monscope::core::sim::{Event, EventKind};
 use proptest::prelude::*;
 
@@ -52,6 +52,41 @@ fn link_fault(n: usize) -> impl Strategy<Value = Action> {
     ]
 }
 
+/// How many monitors without a seat stand ready in [`changing`].
+const NEWCOMERS: usize = 2;
+
+/// What changes the cluster itself. The three monitors 0 to 2 may lose one of them, so that the rest is a majority of
+/// the map before: a monitor that knows it was removed never starts again.
+fn change(seats: usize) -> impl Strategy<Value = Action> {
+    let newcomer = move || (seats..seats + NEWCOMERS).prop_map(|i| MonId(i as u8));
+    let leaver = (2..seats).prop_map(|i| MonId(if i == 2 { 0 } else { i as u8 }));
+    let asked = prop::option::of(mon(seats + NEWCOMERS));
+    prop_oneof![
+        4 => (1..4_u32, asked).prop_map(|(count, mon)| Action::Commit { count, mon }),
+        2 => newcomer().prop_map(|m| Action::Boot(vec![m])),
+        1 => newcomer().prop_map(Action::Add),
+        1 => leaver.prop_map(Action::Remove),
+        1 => mon(seats + NEWCOMERS).prop_map(|m| Action::Terminate(vec![m])),
+    ]
+}
+
+/// A cluster with monitors that may join it; little is kept, so that it is soon trimmed.
+fn changing(seats: usize, seed: u64, faults: &[(u64, Action)]) -> (Scenario, Time) {
+    let (mut scenario, end) = with_script(seats, seed, faults);
+    for place in seats..seats + NEWCOMERS {
+        scenario.monitors.push(MonSpec {
+            seat: false,
+            ..MonSpec::nth(place)
+        });
+    }
+    scenario.options.paxos_min = 4;
+    scenario.options.paxos_trim_min = 3;
+    scenario.options.paxos_trim_max = 5;
+    scenario.options.paxos_max_join_drift = 2;
+    scenario.options.mon_sync_max_payload_size = 8_192;
+    (scenario, end)
+}
+
 fn script(fault: impl Strategy<Value = Action>) -> impl Strategy<Value = Vec<(u64, Action)>> {
     // Mostly in the middle of things: an election lasts a fraction of a second, a lease three.
     let pause_ms = prop_oneof![0..200_u64, 0..4_000_u64, 0..15_000_u64];
@@ -93,11 +128,6 @@ fn check_safety(player: &Player) -> Result<(), TestCaseError> {
 
 /// Everybody up, connected, awake and taking part: the lowest rank must lead all of them.
 fn check_settles(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
-    let apply = |player: &mut Player, action| {
-        player
-            .apply(action)
-            .map_err(|e| TestCaseError::fail(e.to_string()))
-    };
     apply(player, Action::Heal(None))?;
     for i in 0..n {
         let mon = MonId(i as u8);
@@ -105,7 +135,7 @@ fn check_settles(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
         if !player.world().process(mon).up {
             apply(player, Action::Restart(vec![mon]))?;
         }
-        if !player.world().monitor(mon).elector.participating {
+        if !player.world().monitor(mon).elector.participating() {
             apply(player, Action::QuorumEnter(mon))?;
         }
     }
@@ -118,6 +148,65 @@ fn check_settles(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
         player.now()
     );
     prop_assert_eq!(player.world().monitor(MonId(0)).quorum, RankSet::below(n));
+    Ok(())
+}
+
+fn apply(player: &mut Player, action: Action) -> Result<(), TestCaseError> {
+    player
+        .apply(action)
+        .map(|_| ())
+        .map_err(|error| TestCaseError::fail(error.to_string()))
+}
+
+/// Does it elect by an old map? Who took no part while the map changed goes on so for ever, as an electing monitor does
+/// not probe: others throw away what comes from a rank that they don't have (DISPATCH-2), or take the sender for
+/// whoever has that rank now, and ack themselves. Only a restart helps, in Ceph as here.
+fn elects_by_an_old_map(player: &Player, mon: MonId) -> bool {
+    let world = player.world();
+    let m = world.monitor(mon);
+    let newest = world.newest_map().map_or(0, |map| map.epoch);
+    m.state == State::Electing && m.monmap.epoch < newest
+}
+
+/// Everybody that has a seat is up again: the newest map's first leads all of it, with the same history everywhere.
+fn check_settles_on_the_newest_map(player: &mut Player, seats: usize) -> Result<(), TestCaseError> {
+    apply(player, Action::Heal(None))?;
+    // What was asked for may still change the map once there is a quorum again.
+    for _ in 0..2 {
+        for i in 0..seats + NEWCOMERS {
+            let mon = MonId(i as u8);
+            apply(player, Action::Resume(vec![mon]))?;
+            let sits = player.world().seat_of(mon).is_some();
+            let down = !player.world().process(mon).up;
+            if down && (i < seats || sits) || elects_by_an_old_map(player, mon) {
+                apply(player, Action::Restart(vec![mon]))?;
+            }
+            if !player.world().monitor(mon).elector.participating() {
+                apply(player, Action::QuorumEnter(mon))?;
+            }
+        }
+        player.advance_to(player.now() + Span::from_ms(SETTLED_MS));
+    }
+    check_safety(player)?;
+    let world = player.world();
+    let map = world.newest_map().expect("there are monitors");
+    let owner = |rank: usize| world.owner(map.members[rank].addr);
+    prop_assert_eq!(
+        world.leader(),
+        owner(0),
+        "at {} s, of {:?}",
+        player.now(),
+        map
+    );
+    let leader = world.monitor(owner(0).expect("it leads"));
+    prop_assert_eq!(leader.quorum, RankSet::below(map.len()));
+    let version = leader.store.paxos.last_committed;
+    for mon in (0..map.len()).filter_map(owner) {
+        prop_assert_eq!(world.monitor(mon).store.paxos.last_committed, version);
+    }
+    for m in world.monitors().iter().filter(|m| world.process(m.id).up) {
+        prop_assert!(m.rank.is_some(), "{:?} runs outside the map", m.id);
+    }
     Ok(())
 }
 
@@ -141,6 +230,22 @@ proptest! {
         player.advance_to(end);
         check_safety(&player)?;
         check_settles(&mut player, n)?;
+    }
+
+    #[test]
+    fn safety_holds_while_the_cluster_changes_and_it_settles_on_the_newest_map(
+        (seats, faults) in (3..=5_usize).prop_flat_map(|seats| {
+            let all = seats + NEWCOMERS;
+            let fault = prop_oneof![3 => change(seats), 2 => process_fault(all), 1 => link_fault(all)];
+            (Just(seats), script(fault))
+        }),
+        seed in any::<u64>(),
+    ) {
+        let (scenario, end) = changing(seats, seed, &faults);
+        let mut player = Player::new(scenario);
+        player.advance_to(end);
+        check_safety(&player)?;
+        check_settles_on_the_newest_map(&mut player, seats)?;
     }
 
     // SAFE-6c. A proposal that reaches a monitor still probing is swallowed, which is as good as a broken link.

@@ -212,7 +212,7 @@ fn quorum_exit_leaves_and_quorum_enter_returns() {
     wait(&mut player, 30_000);
     assert_eq!(quorum(&player, A), ranks(&[0, 2, 3, 4]));
     assert_eq!(state(&player, B), State::Electing);
-    assert!(!player.world().monitor(B).elector.participating);
+    assert!(!player.world().monitor(B).elector.participating());
     act(&mut player, Action::QuorumEnter(B));
     wait(&mut player, 30_000);
     assert_eq!(quorum(&player, A), RankSet::below(5));
@@ -316,8 +316,8 @@ fn an_event_is_looked_at_with_its_values_before_and_after() {
     let player = player_at(3, 8, 12_000);
     let acked = find(&player, |event| event.branch() == Some(Branch::Propose7a));
     let seen = player.look(acked.id).expect("a monitor handled it");
-    assert_eq!(seen.before.elector.epoch, acked.epoch_before);
-    assert_eq!(seen.after.elector.epoch, acked.epoch);
+    assert_eq!(seen.before.elector.epoch(), acked.epoch_before);
+    assert_eq!(seen.after.elector.epoch(), acked.epoch);
     let step = seen
         .steps
         .iter()
@@ -441,7 +441,7 @@ fn a_vote_counts_although_the_voters_disk_was_emptied_since() {
     let mut player = player_at(3, 6, 12_000);
     act(&mut player, Action::Kill(vec![A]));
     // B becomes a candidate, C acks, and B's timer has yet to fire.
-    while player.world().monitor(B).elector.acked_me.len() < 2 {
+    while player.world().monitor(B).elector.voters().len() < 2 {
         player.step();
     }
     act(&mut player, Action::Wipe(vec![C]));

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use monscope::core::mon::decision::Path;
 use monscope::core::mon::effect::{Effect as MonEffect, Outcome, Write};
 use monscope::core::mon::elector::luminous::Elector;
+use monscope::core::mon::elector::modern::Watch;
 use monscope::core::mon::elector::{Arrival, Effect, Out, View};
 use monscope::core::mon::message::{
     Body, Election, ElectionOp, Features, Message, Paxos, PaxosOp, Probe, ProbeOp,
 };
 use monscope::core::mon::monitor::Store;
-use monscope::core::mon::monmap::{Addr, Member, MonMap, Name};
+use monscope::core::mon::monmap::{Addr, Member, MonMap, Name, Rules};
 use monscope::core::mon::paxos::PaxosStore;
+use monscope::core::mon::sync::SyncStore;
 use monscope::core::mon::{
-    Branch, Input, Kind, MonId, Monitor, Options, Rank, RankSet, Span, State, Time, Timer,
+    Branch, Edition, Input, Kind, MonId, Monitor, Options, Rank, RankSet, Span, State, Time, Timer,
 };
 
 const ALL: Features = Features { con: 0xff, mon: 7 };
@@ -31,6 +33,7 @@ fn monmap(n: u8) -> Arc<MonMap> {
         epoch: 1,
         fsid: 1,
         members,
+        rules: Rules::default(),
     })
 }
 
@@ -74,6 +77,7 @@ impl Bench {
             supported: ALL,
             required: ALL,
             election_timeout: TIMEOUT,
+            watch: Watch::default(),
         };
         call(
             &mut self.elector,
@@ -102,6 +106,7 @@ impl Bench {
             epoch,
             mon_features: has.mon,
             monmap: Arc::clone(&self.map),
+            scoring: None,
         };
         let arrival = Arrival {
             from: Rank(from),
@@ -118,6 +123,7 @@ impl Bench {
             epoch,
             mon_features: ALL.mon,
             monmap: Arc::clone(&self.map),
+            scoring: None,
         };
         Effect::Send {
             to: Rank(to),
@@ -381,15 +387,24 @@ fn booted(me: u8) -> Monitor {
     let paxos = PaxosStore {
         first_committed: 1,
         last_committed: 1,
+        maps: vec![(1, monmap(3))],
         ..PaxosStore::default()
     };
     let store = Store {
         election_epoch: 2,
+        scores: None,
         joined: true,
         monmap: monmap(3),
         paxos,
+        sync: SyncStore::default(),
     };
-    let mut mon = Monitor::new(MonId(me), (ALL, ALL), Options::default(), store);
+    let mut mon = Monitor::new(
+        MonId(me),
+        Addr(me),
+        (ALL, ALL),
+        (Edition::Luminous, Options::default()),
+        store,
+    );
     handle(&mut mon, Input::Boot);
     mon
 }
@@ -419,12 +434,14 @@ fn election(op: ElectionOp, epoch: u32) -> Body {
         epoch,
         mon_features: ALL.mon,
         monmap: monmap(3),
+        scoring: None,
     })
 }
 
 fn reply(from: u8, quorum: &[u8]) -> Body {
     let op = ProbeOp::Reply {
         quorum: set(quorum),
+        leader: quorum.first().copied().map(Rank),
         monmap: monmap(3),
         first_committed: 1,
         last_committed: 1,
@@ -444,6 +461,7 @@ fn paxos(op: PaxosOp, epoch: u32, pn: u64) -> Body {
         first_committed: 1,
         last_committed: 1,
         pn,
+        share: None,
     })
 }
 
@@ -491,7 +509,7 @@ fn a_majority_outside_any_quorum_elects() {
     assert_eq!(kinds(&effects), [(0, Kind::Propose), (2, Kind::Propose)]);
     assert!(effects.contains(&MonEffect::Persist(Write::ElectionEpoch(3))));
     assert!(effects.contains(&MonEffect::Cancel(Timer::Probe)));
-    assert_eq!((mon.state, mon.elector.epoch), (State::Electing, 3));
+    assert_eq!((mon.state, mon.elector.epoch()), (State::Electing, 3));
     assert_eq!(hear(&mut mon, 0, reply(0, &[])).1, ["REPLY-5"]);
 }
 
@@ -530,10 +548,19 @@ fn collect_last_and_the_first_lease() {
     assert_eq!(kinds(&effects), wanted);
     assert!(effects.contains(&MonEffect::Persist(Write::LastPn(100))));
     assert_eq!(
-        hear(&mut leader, 1, paxos(PaxosOp::Last, 4, 100)).1,
+        hear(
+            &mut leader,
+            1,
+            paxos(PaxosOp::Last { uncommitted: None }, 4, 100)
+        )
+        .1,
         ["HANDLE-LAST-7"]
     );
-    let (effects, _) = hear(&mut leader, 2, paxos(PaxosOp::Last, 4, 100));
+    let (effects, _) = hear(
+        &mut leader,
+        2,
+        paxos(PaxosOp::Last { uncommitted: None }, 4, 100),
+    );
     assert_eq!(kinds(&effects), [(1, Kind::Lease), (2, Kind::Lease)]);
     assert!(effects.contains(&MonEffect::Arm(Timer::LeaseAck, Span::from_secs(10))));
     assert!(effects.contains(&MonEffect::Arm(Timer::LeaseRenew, Span::from_secs(3))));
@@ -562,12 +589,21 @@ fn a_higher_promise_makes_the_leader_collect_again() {
     hear(&mut leader, 1, reply(1, &[]));
     hear(&mut leader, 1, election(ElectionOp::Ack, 3));
     hear(&mut leader, 2, election(ElectionOp::Ack, 3));
-    let (effects, path) = hear(&mut leader, 1, paxos(PaxosOp::Last, 4, 302));
+    let (effects, path) = hear(
+        &mut leader,
+        1,
+        paxos(PaxosOp::Last { uncommitted: None }, 4, 302),
+    );
     assert_eq!(path, ["HANDLE-LAST-6"]);
     assert_eq!(leader.paxos.accepted_pn, 400);
     assert_eq!(kinds(&effects), [(1, Kind::Collect), (2, Kind::Collect)]);
     assert_eq!(
-        hear(&mut leader, 2, paxos(PaxosOp::Last, 4, 100)).1,
+        hear(
+            &mut leader,
+            2,
+            paxos(PaxosOp::Last { uncommitted: None }, 4, 100)
+        )
+        .1,
         ["HANDLE-LAST-8"]
     );
 }

@@ -11,9 +11,10 @@ const FILE_LINES_MAX: usize = 700;
 
 /// What each part of the core may name besides itself; a part that isn't listed may name all, but in no circle.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("mon", &[]),
-    ("scenario", &["mon"]),
-    ("sim", &["mon", "scenario"]),
+    ("mon", &["order"]),
+    ("order", &[]),
+    ("scenario", &["mon", "order"]),
+    ("sim", &["mon", "order", "scenario"]),
 ];
 
 const WEB_CRATES: &[&str] = &[

@@ -13,10 +13,12 @@
 //! * `sim`: virtual time, the wire between monitors, faults, the trace of what happened, invariants.
 //! * [`scenario`]: the documents people write or paste, as text, JSON or what Ceph printed.
 //! * `play`: a headless player of a scenario: stepping, expectations, history.
+//! * [`order`]: sorting, in little code.
 //! * [`frame`]: what is to be drawn at an instant, in plain numbers.
 
 pub mod frame;
 pub mod mon;
+pub mod order;
 pub mod play;
 pub mod scenario;
 pub mod sim;

@@ -2,8 +2,10 @@
 
 pub mod branch;
 pub mod decision;
+pub mod edition;
 pub mod effect;
 pub mod elector;
+pub mod feature;
 pub mod kind;
 pub mod message;
 pub mod monitor;
@@ -12,10 +14,12 @@ pub mod options;
 pub mod paxos;
 pub mod rank;
 pub mod state;
+pub mod sync;
 pub mod time;
 pub mod tracker;
 
 pub use branch::Branch;
+pub use edition::Edition;
 pub use kind::{Kind, Timer};
 pub use monitor::{Input, Monitor};
 pub use monmap::MonMap;

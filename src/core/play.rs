@@ -34,8 +34,6 @@ const SEARCH_SPAN: crate::mon::Span = crate::mon::Span::from_secs(600);
 #[derive(Clone, Debug)]
 pub struct Player {
     scenario: Scenario,
-    /// The starting ranks, by identity: how programs name a monitor.
-    numbers: Vec<u8>,
     timeline: Timeline,
     world: World,
     trace: Trace,
@@ -52,12 +50,8 @@ impl Player {
         let timeline = Timeline::new(&scenario);
         let score = Score::new(&scenario.expects);
         let history = History::new(&world, &score);
-        let numbers = (0..scenario.monitors.len())
-            .map(|i| scenario.rank_of(MonId(i as u8)).0)
-            .collect();
         Self {
             scenario,
-            numbers,
             timeline,
             world,
             trace: Trace::default(),
@@ -90,7 +84,7 @@ impl Player {
     /// The starting rank of a monitor: how programs name it.
     #[must_use]
     pub fn starting_rank(&self, mon: MonId) -> Rank {
-        Rank(self.numbers.get(mon.index()).copied().unwrap_or(mon.0))
+        self.world.starting_rank(mon)
     }
 
     /// The scenario that replays this run: what people did stands in its script.
@@ -349,7 +343,6 @@ impl Player {
             history: History::off(),
             trace: Trace::off(),
             scenario: self.scenario.clone(),
-            numbers: Vec::new(),
             version: 0,
         };
         past.timeline.go_to(frame.done);

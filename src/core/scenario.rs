@@ -21,6 +21,7 @@ mod model;
 mod node;
 mod number;
 mod print;
+mod ranks;
 mod read;
 #[cfg(test)]
 mod roundtrip;
@@ -30,8 +31,9 @@ pub mod value;
 mod words;
 
 pub use action::BadAction;
-pub use error::{DocError, Place};
+pub use error::{DocError, Mistake, Place};
 pub use model::*;
+pub use ranks::*;
 pub use read::read_action;
 
 use cursor::Cursor;

@@ -61,9 +61,15 @@ impl Lang {
             Kind::Nak => Phrase::KindNak,
             Kind::Collect => Phrase::KindCollect,
             Kind::Last => Phrase::KindLast,
+            Kind::Begin => Phrase::KindBegin,
+            Kind::Accept => Phrase::KindAccept,
             Kind::Commit => Phrase::KindCommit,
             Kind::Lease => Phrase::KindLease,
             Kind::LeaseAck => Phrase::KindLeaseAck,
+            Kind::Sync => Phrase::KindSync,
+            Kind::Join => Phrase::KindJoin,
+            Kind::Forward => Phrase::KindForward,
+            Kind::Ping => Phrase::KindPing,
         })
     }
 
@@ -90,6 +96,9 @@ impl Lang {
             Timer::LeaseRenew => Phrase::TimerLeaseRenew,
             Timer::LeaseAck => Phrase::TimerLeaseAck,
             Timer::LeaseTimeout => Phrase::TimerLeaseTimeout,
+            Timer::Accept => Phrase::TimerAccept,
+            Timer::Sync => Phrase::TimerSync,
+            Timer::Ping => Phrase::TimerPing,
         }
     }
 

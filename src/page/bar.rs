@@ -1,6 +1,6 @@
 //! The bar: the name, what is on the stage, the facts of this run, theme and help.
 
-use monscope_core::scenario::{Edition, Origin, Scenario, Strategy};
+use monscope_core::scenario::{Origin, Scenario};
 use monscope_core::words::{Lang, Phrase, Val};
 use yew::prelude::*;
 
@@ -11,18 +11,14 @@ use monscope_core::scenario::gallery::Entry;
 
 /// The facts of a run, as short words.
 fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
-    let monitors = match scenario.monitors.len() {
+    let monitors = match scenario.seats() {
         1 => lang.say(Phrase::PageFactMonitor).to_owned(),
         n => lang.text(Phrase::PageFactMonitors, &[("n", Val::Num(n as u64))]),
     };
-    let edition = match scenario.edition {
-        Edition::Luminous => "luminous",
-    };
-    let strategy = match scenario.strategy {
-        Strategy::Classic => "classic",
-    };
     let seed = lang.text(Phrase::PageFactSeed, &[("seed", Val::Num(scenario.seed))]);
-    vec![monitors, edition.to_owned(), strategy.to_owned(), seed]
+    let words = [scenario.edition.name(), scenario.strategy.name()].map(str::to_owned);
+    let [edition, strategy] = words;
+    vec![monitors, edition, strategy, seed]
 }
 
 /// The bar; `on_pick` is told which scenario of the gallery was picked.

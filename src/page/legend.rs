@@ -5,8 +5,8 @@ use monscope_core::mon::Kind;
 use monscope_core::words::{Lang, Phrase};
 use yew::prelude::*;
 
-/// How many of each row are in flight: propose, ack, victory, nak, probe, paxos.
-pub type Counts = [u32; 6];
+/// How many of each row are in flight: propose, ack, victory, nak, probe, sync, paxos.
+pub type Counts = [u32; 7];
 
 /// Counts what is in flight.
 #[must_use]
@@ -19,7 +19,17 @@ pub fn counts(scene: &Scene) -> Counts {
             Kind::Victory => 2,
             Kind::Nak => 3,
             Kind::Probe | Kind::ProbeReply => 4,
-            Kind::Collect | Kind::Last | Kind::Commit | Kind::Lease | Kind::LeaseAck => 5,
+            Kind::Sync => 5,
+            Kind::Collect
+            | Kind::Last
+            | Kind::Begin
+            | Kind::Accept
+            | Kind::Commit
+            | Kind::Lease
+            | Kind::LeaseAck
+            | Kind::Join
+            | Kind::Forward
+            | Kind::Ping => 6,
         };
         counts[row] += 1;
     }
@@ -34,6 +44,7 @@ pub fn view(counts: Counts, lang: Lang) -> Html {
         Kind::Victory,
         Kind::Nak,
         Kind::Probe,
+        Kind::Sync,
         Kind::Collect,
     ];
     let row = |(kind, count): (Kind, u32)| {

@@ -53,7 +53,17 @@ const fn kind_index(kind: Kind) -> usize {
         Kind::Propose => 2,
         Kind::Probe | Kind::ProbeReply => 3,
         Kind::Nak => 6,
-        Kind::Collect | Kind::Last | Kind::Commit | Kind::Lease | Kind::LeaseAck => 7,
+        Kind::Sync => 4,
+        Kind::Collect
+        | Kind::Last
+        | Kind::Begin
+        | Kind::Accept
+        | Kind::Commit
+        | Kind::Lease
+        | Kind::LeaseAck
+        | Kind::Join
+        | Kind::Forward
+        | Kind::Ping => 7,
     }
 }
 

@@ -88,18 +88,10 @@ pub fn take(document: &str, lang: Lang) -> Result<Scenario, Notice> {
 /// What there is to know about a cluster that was taken over from Ceph.
 #[must_use]
 pub fn about(scenario: &Scenario, lang: Lang) -> Option<Notice> {
-    let Origin::Ceph {
-        command,
-        modern,
-        down,
-    } = &scenario.origin
-    else {
+    let Origin::Ceph { command, down } = &scenario.origin else {
         return None;
     };
     let mut lines = vec![lang.line(Phrase::NoticeFrom, &[("command", Val::Text(command))])];
-    if *modern {
-        lines.push(Line::plain(lang.say(Phrase::NoticeModern)));
-    }
     if !down.is_empty() {
         let names = down
             .iter()

@@ -85,7 +85,7 @@ fn room((width, height, text): (f32, f32, f32), notes: bool) -> Room {
         clear.push(Rect {
             left: 0.0,
             top: 0.0,
-            right: f32::min(380.0, width * 0.46),
+            right: f32::min(368.0, width * 0.42 + 24.0),
             bottom: if notes { 164.0 } else { 108.0 },
         });
         clear.push(Rect {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use monscope::core::mon::decision::Path;
 use monscope::core::mon::elector::luminous::Elector;
+use monscope::core::mon::elector::modern::Watch;
 use monscope::core::mon::elector::{Arrival, Effect, Out, View};
 use monscope::core::mon::message::{Election, ElectionOp, Features};
-use monscope::core::mon::monmap::{Addr, Member, MonMap, Name};
+use monscope::core::mon::monmap::{Addr, Member, MonMap, Name, Rules};
 use monscope::core::mon::{Rank, RankSet, Span};
 use serde_json::{Value, json};
 
@@ -82,6 +83,7 @@ fn monmap(n: usize, epoch: u32, fsid: u32) -> Arc<MonMap> {
         epoch,
         fsid,
         members,
+        rules: Rules::default(),
     })
 }
 
@@ -100,6 +102,7 @@ impl World {
             supported,
             required,
             election_timeout: self.timeout,
+            watch: Watch::default(),
         };
         let mut effects = Vec::new();
         let mut out = Out {
@@ -174,6 +177,7 @@ impl World {
             epoch: uint(&args["epoch"]),
             mon_features: features("mon_features"),
             monmap: monmap(self.n, uint(&args["monmap_epoch"]), fsid),
+            scoring: None,
         }
     }
 
@@ -246,6 +250,9 @@ fn effect(effect: &Effect) -> Option<Value> {
         Effect::SetLeaderCommands => json!({ "set_leader_commands": {} }),
         Effect::Exit => json!({ "exit": 0 }),
         Effect::Abort(_) => return None,
+        Effect::Ping { .. } | Effect::ArmPing(_) | Effect::CancelPing => {
+            panic!("luminous has no pings")
+        }
         Effect::Win {
             epoch,
             quorum,

@@ -117,8 +117,9 @@ test("the gallery opens, plays and steps by keyboard alone", () =>
     await page.monitor("a").focus();
     await page.page.keyboard.press(".");
     const stepped = await clock();
-    await page.page.keyboard.press(".");
-    assert.notEqual(await clock(), stepped, "a step goes on");
+    await page.page.keyboard.press("n");
+    await page.page.keyboard.press("n");
+    assert.notEqual(await clock(), stepped, "time goes on from event to event");
     await page.page.keyboard.press("?");
     await page.region.getByRole("dialog").waitFor();
     await page.page.keyboard.press("Escape");

@@ -58,20 +58,20 @@ fn mon_scene(player: &Player, m: &Monitor) -> MonScene {
         rank: if process.up {
             m.rank
         } else {
-            Some(player.starting_rank(m.id))
+            player.world().seat_of(m.id)
         },
         state: m.state,
-        epoch: m.elector.epoch,
-        electing_me: m.elector.electing_me,
-        acked_me: m.elector.acked_me.iter().map(|(rank, _)| *rank).collect(),
-        leader_acked: m.elector.leader_acked,
+        epoch: m.elector.epoch(),
+        electing_me: m.elector.electing_me(),
+        acked_me: m.elector.acked_me(),
+        leader_acked: m.elector.leader_acked(),
         leader: m.leader.filter(|_| m.state.in_quorum()),
         quorum: if m.state.in_quorum() {
             m.quorum
         } else {
             RankSet::EMPTY
         },
-        participating: m.elector.participating,
+        participating: m.elector.participating(),
         paused: process.paused_by.is_some(),
         active: m.paxos.phase == Phase::Active,
         outside_quorum: m.outside_quorum.len(),
@@ -98,8 +98,10 @@ fn deciding_timer(m: &Monitor) -> Option<TimerScene> {
         State::Probing => Timer::Probe,
         State::Peon => Timer::LeaseTimeout,
         State::Leader if m.armed(Timer::Collect).is_some() => Timer::Collect,
+        State::Leader if m.armed(Timer::Accept).is_some() => Timer::Accept,
         State::Leader => Timer::LeaseRenew,
-        State::Down | State::Synchronizing => return None,
+        State::Synchronizing => Timer::Sync,
+        State::Down => return None,
     };
     m.armed(timer).map(|armed| TimerScene {
         timer,

@@ -49,6 +49,9 @@ pub const fn of(kind: Kind) -> Glyph {
         Kind::ProbeReply => glyph("M6 0A6 6 0 1 1-6 0A6 6 0 1 1 6 0Z", Fill, "probing"),
         Kind::Collect => glyph("M-5-5H5V5H-5Z", Hollow, "paxos"),
         Kind::Last => glyph("M-6-6H6V6H-6Z", Fill, "paxos"),
+        Kind::Begin => glyph("M0-7L7 0L0 7L-7 0Z", Hollow, "paxos"),
+        // Its left half is full, its right one hollow.
+        Kind::Accept => glyph("M0-8V8L-8 0ZM0-8L8 0L0 8V5.2L5.2 0L0-5.2Z", Fill, "paxos"),
         Kind::Commit => glyph("M0-8L8 0L0 8L-8 0Z", Fill, "paxos"),
         Kind::Lease => glyph(
             "M-3.5-3.5H3.5A3.5 3.5 0 0 1 3.5 3.5H-3.5A3.5 3.5 0 0 1-3.5-3.5Z",
@@ -56,6 +59,10 @@ pub const fn of(kind: Kind) -> Glyph {
             "paxos",
         ),
         Kind::LeaseAck => glyph("M-4-4H4A4 4 0 0 1 4 4H-4A4 4 0 0 1-4-4Z", Fill, "paxos"),
+        Kind::Ping => glyph("M3 0A3 3 0 1 1-3 0A3 3 0 1 1 3 0Z", Fill, "paxos"),
+        Kind::Sync => glyph("M-6-5H6M-6 0H6M-6 5H6", Hollow, "sync"),
+        Kind::Join => glyph("M0-6.5V6.5M-6.5 0H6.5", Hollow, "paxos"),
+        Kind::Forward => glyph("M-5.5-5.5L0 0L-5.5 5.5M.5-5.5L6 0L.5 5.5", Hollow, "paxos"),
     }
 }
 

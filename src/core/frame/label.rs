@@ -414,6 +414,8 @@ fn samples(id: MonId, around: Around<'_>) -> Vec<(MonScene, StateName)> {
         if state == StateName::Electing {
             let mut candidate = sample.clone();
             candidate.electing_me = true;
+            out.push((candidate.clone(), state));
+            candidate.acked_me.truncate(around.need());
             out.push((candidate, state));
         }
         out.push((sample, state));

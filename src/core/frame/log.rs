@@ -28,7 +28,7 @@ pub struct Log {
     lines: u32,
     read: usize,
     last_at: Option<Time>,
-    /// Leases, their renewal and probes (not the replies) are left out.
+    /// Leases, their renewal, pings and probes (not the replies) are left out.
     pub essential: bool,
 }
 
@@ -94,9 +94,9 @@ fn is_essential(event: &Event) -> bool {
     match event.kind {
         EventKind::Deliver | EventKind::Drop => !matches!(
             event.message,
-            Some(Kind::Lease | Kind::LeaseAck | Kind::Probe)
+            Some(Kind::Lease | Kind::LeaseAck | Kind::Probe | Kind::Ping)
         ),
-        EventKind::Timer => event.timer != Some(Timer::LeaseRenew),
+        EventKind::Timer => !matches!(event.timer, Some(Timer::LeaseRenew | Timer::Ping)),
         _ => true,
     }
 }
@@ -230,6 +230,7 @@ impl Teller<'_> {
             EventKind::Timer => return self.timer(),
             EventKind::Boot => Phrase::LogBoots,
             EventKind::Command => self.command(),
+            EventKind::Write => Phrase::LogWrites,
             EventKind::Deliver => Phrase::LogGot,
             EventKind::Drop => Phrase::LogDropped,
             EventKind::Victory => Phrase::LogVictory,
@@ -252,11 +253,15 @@ impl Teller<'_> {
     }
 
     fn command(&self) -> Phrase {
-        let exits = event_path_has(self.event, Branch::Exit1);
-        if exits {
+        let took = |branch| event_path_has(self.event, branch);
+        if took(Branch::Exit1) {
             Phrase::LogExit
-        } else {
+        } else if took(Branch::Enter2) {
             Phrase::LogEnter
+        } else if took(Branch::Shutdown) {
+            Phrase::LogShutdown
+        } else {
+            Phrase::LogAsked
         }
     }
 
@@ -293,7 +298,7 @@ impl Teller<'_> {
 
     /// What became of it, in a few words.
     fn outcome(&self) -> String {
-        if !matches!(self.event.kind, EventKind::Deliver | EventKind::Timer) {
+        if !self.event.kind.is_handled() {
             return String::new();
         }
         let Some(branch) = self.event.branch() else {
@@ -309,7 +314,7 @@ impl Teller<'_> {
     /// `vote 2 of 3`: how many votes the candidate has now, counted in the trace.
     fn vote(&self) -> String {
         let event = self.event;
-        let all = self.player.scenario().monitors.len();
+        let all = self.player.scenario().seats();
         let mut voters = RankSet::EMPTY;
         let past = &self.player.events()[..event.id.get() as usize];
         let own = past.iter().rev().filter(|e| e.mon == event.mon);
@@ -363,13 +368,15 @@ fn outcome(branch: Branch, before: State) -> Option<Phrase> {
         B::Propose7a => Phrase::OutcomeAcked,
         B::Propose7b => Phrase::OutcomeKeepsVote,
         B::Hack2 => Phrase::OutcomeNewerRound,
-        B::Hack4 | B::Hack5 | B::Probe1 => Phrase::OutcomeLacksFeature,
+        B::Hack4 | B::Hack5 | B::Probe1 | B::GetCookie2 => Phrase::OutcomeLacksFeature,
         B::Hack7
         | B::Reply1
         | B::Reply11a
         | B::HandleLease1
         | B::HandleLeaseAck1
-        | B::HandleLast1 => Phrase::OutcomeIgnored,
+        | B::HandleLast1
+        | B::Cookie1
+        | B::Chunk1 => Phrase::OutcomeIgnored,
         B::Hvic4 => Phrase::OutcomeFunnyEpoch,
         B::Hvic5 => Phrase::OutcomeNowPeon,
         B::HandleNak3 | B::Boot5a => Phrase::OutcomeExits,
@@ -385,7 +392,34 @@ fn outcome(branch: Branch, before: State) -> Option<Phrase> {
         B::HandleCollect10 => Phrase::OutcomePromises,
         B::HandleLast6 => Phrase::OutcomeCollectsAgain,
         B::HandleLast7 => Phrase::OutcomeCounted,
-        B::HandleLast8 => Phrase::OutcomeIgnoredOld,
+        B::HandleLast7Previous => Phrase::OutcomeOldValue,
+        B::HandleLast8 | B::HandleBegin1 | B::HandleAccept1 | B::HandleAccept2 => {
+            Phrase::OutcomeIgnoredOld
+        }
+        B::HandleBegin5 => Phrase::OutcomeAccepts,
+        B::HandleAccept4 => Phrase::OutcomeCounted,
+        B::HandleCommit2 | B::Chunk2 => Phrase::OutcomeTakesIt,
+        B::CommitFinish1 => Phrase::OutcomeCommitted,
+        B::MonMonmap => Phrase::OutcomeNewMap,
+        B::Reply3 | B::Reply4 => Phrase::OutcomeLearns,
+        B::Reply7 => Phrase::OutcomeCopiesAll,
+        B::Reply8 => Phrase::OutcomeCopies,
+        B::Reply10b => Phrase::OutcomeAsksToJoin,
+        B::RequestForward => Phrase::OutcomeForwards,
+        B::RequestWait => Phrase::OutcomeWaitsForQuorum,
+        B::RequestJoin1 => Phrase::OutcomeThereAlready,
+        B::RequestRemove1 => Phrase::OutcomeNotThere,
+        B::RequestJoin2 | B::RequestRemove2 => Phrase::OutcomeProposesMap,
+        B::RequestCommit => Phrase::OutcomeProposes,
+        B::GetCookie1 => Phrase::OutcomeCopiesItself,
+        B::GetCookie3 => Phrase::OutcomeGivesCookie,
+        B::GetChunk1 => Phrase::OutcomeUnknownCookie,
+        B::GetChunk2 => Phrase::OutcomeTrimmed,
+        B::GetChunk3 => Phrase::OutcomeSendsPiece,
+        B::Cookie2 => Phrase::OutcomeAsksForPiece,
+        B::Chunk5 => Phrase::OutcomeHasItAll,
+        B::NoCookie => Phrase::OutcomeProbes,
+        B::Preinit => Phrase::OutcomeWasRemoved,
         _ => return None,
     })
 }

@@ -110,7 +110,7 @@ impl Look<'_> {
             .scene
             .monitors
             .iter()
-            .filter(|m| m.state != StateName::Down && !m.paused)
+            .filter(|m| m.rank.is_some() && m.state != StateName::Down && !m.paused)
             .count();
         let candidates = in_state(StateName::Electing)
             .filter(|m| m.electing_me && m.participating)
@@ -292,16 +292,37 @@ pub fn action<'n>(
         Action::Latency { .. } => (Phrase::DidLatency, Phrase::UndoLatency, String::new(), None),
         Action::QuorumExit(id) => (Phrase::DidExit, Phrase::UndoExit, full(id), None),
         Action::QuorumEnter(id) => (Phrase::DidEnter, Phrase::UndoEnter, full(id), None),
+        Action::Terminate(ids) => (Phrase::DidTerminate, Phrase::UndoTerminate, many(ids), None),
+        Action::KillHost(ids) => (Phrase::DidKillHost, Phrase::UndoKillHost, many(ids), None),
+        Action::Commit { .. } => (Phrase::DidCommit, Phrase::UndoCommit, String::new(), None),
+        Action::Add(id) => (Phrase::DidAdd, Phrase::UndoAdd, full(id), None),
+        Action::Remove(id) => (Phrase::DidRemove, Phrase::UndoRemove, full(id), None),
+        Action::SetStrategy(strategy) => (
+            Phrase::DidStrategy,
+            Phrase::UndoStrategy,
+            strategy.name().to_owned(),
+            None,
+        ),
+        Action::Disallow(id) => (Phrase::DidDisallow, Phrase::UndoDisallow, full(id), None),
+        Action::Allow(id) => (Phrase::DidAllow, Phrase::UndoAllow, full(id), None),
     };
     let (phrase, who) = match telling {
         Telling::Past { who } => (past, who),
         Telling::Command => (command, ""),
+    };
+    let count = match action {
+        Action::Commit { count: 1, .. } => lang.say(Phrase::OneCommit).to_owned(),
+        Action::Commit { count, .. } => {
+            lang.text(Phrase::Commits, &[("n", Val::Num((*count).into()))])
+        }
+        _ => String::new(),
     };
     let (from, to) = ends.map_or(("", ""), |(from, to)| (name(from), name(to)));
     lang.text(
         phrase,
         &[
             ("who", Val::Text(who)),
+            ("count", Val::Text(&count)),
             ("mons", Val::Text(&mons)),
             ("groups", Val::Text(&mons)),
             ("from", Val::Text(from)),

@@ -35,26 +35,25 @@ pub struct ValueInfo {
 
 macro_rules! branches {
     ($(
-        $procedure:ident $name:literal $function:literal {
+        $procedure:ident $( $name:literal $function:literal )? {
             $( $variant:ident $id:literal $level:ident ( $( $value:ident : $kind:ident ),* ) ; )+
         }
     )+) => {
         /// A procedure or handler of the specification.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[allow(missing_docs, reason = "its name and Ceph function stand in the table")]
-        pub enum Procedure { $( $procedure, )+ }
+        pub enum Procedure { $( $( #[doc = $name] $procedure, )? )+ }
 
         impl Procedure {
             /// Its name in the specification.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $( Self::$procedure => $name, )+ }
+                match self { $( $( Self::$procedure => $name, )? )+ }
             }
 
             /// The function of Ceph's that it mirrors.
             #[must_use]
             pub const fn ceph_function(self) -> &'static str {
-                match self { $( Self::$procedure => $function, )+ }
+                match self { $( $( Self::$procedure => $function, )? )+ }
             }
         }
 
@@ -355,6 +354,133 @@ branches! {
         LeaseAckTimeout "LEASE-ACK-TIMEOUT" Choice (acked_lease: Set, quorum: Set);
         LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);
     }
+    // Ids that came later stand below: the rolling hash of a run knows an id by its place in this table, so that a new
+    // one goes to the end. A block without a name adds ids to a procedure that has one above.
+    WaitWrite "MON-WAITWRITE" "Monitor::wait_for_paxos_write" {
+        MonWaitWrite "MON-WAITWRITE" Step ();
+    }
+    Preinit "PREINIT" "Monitor::preinit" {
+        Preinit "PREINIT" Choice ();
+    }
+    Shutdown "SHUTDOWN" "Monitor::shutdown" {
+        Shutdown "SHUTDOWN" Choice ();
+    }
+    Bootstrap {
+        Boot2 "BOOT-2" Step ();
+    }
+    ProbeReply {
+        Reply3 "REPLY-3" Choice (name: Int);
+        Reply4 "REPLY-4" Choice (name: Int);
+        Reply6 "REPLY-6" Step (message_last_committed: Int, floor: Int);
+        Reply7 "REPLY-7" Choice (last_committed: Int, message_first_committed: Int);
+        Reply8 "REPLY-8" Choice (last_committed: Int, message_last_committed: Int, drift: Int);
+        Reply10b "REPLY-10b" Choice (message_quorum: Set);
+    }
+    FinishElection "FINISH-ELECTION" "Monitor::finish_election" {
+        FinishElection4 "FINISH-ELECTION-4" Step ();
+        FinishElection7 "FINISH-ELECTION-7" Step (to: Int);
+    }
+    Monmap "MON-MONMAP" "MonmapMonitor::update_from_paxos" {
+        MonMonmap "MON-MONMAP" Choice (committed_epoch: Int, epoch: Int);
+    }
+    CreateInitial "CREATE-INITIAL" "MonmapMonitor::create_initial" {
+        CreateInitial "CREATE-INITIAL" Step ();
+    }
+    Request "REQUEST" "MonmapMonitor::prepare_update" {
+        RequestForward "REQUEST-FORWARD" Choice (leader: Int);
+        RequestWait "REQUEST-WAIT" Choice ();
+        RequestCommit "REQUEST-COMMIT" Choice (count: Int);
+        RequestJoin1 "REQUEST-JOIN-1" Choice (name: Int);
+        RequestJoin2 "REQUEST-JOIN-2" Choice (name: Int);
+        RequestRemove1 "REQUEST-REMOVE-1" Choice (name: Int);
+        RequestRemove2 "REQUEST-REMOVE-2" Choice (name: Int);
+    }
+
+    // Synchronising.
+    SyncStart "SYNC-START" "Monitor::sync_start" {
+        SyncStart "SYNC-START" Step (provider: Int, full: Int);
+        SyncStartFull "SYNC-START-FULL" Step (floor: Int);
+    }
+    SyncTimer "SYNC-TIMEOUT" "Monitor::sync_timeout" {
+        SyncTimeout "SYNC-TIMEOUT" Choice ();
+    }
+    GetCookie "GET-COOKIE" "Monitor::handle_sync_get_cookie" {
+        GetCookie1 "GET-COOKIE-1" Choice ();
+        GetCookie2 "GET-COOKIE-2" Choice (offered: Int, required: Int);
+        GetCookie3 "GET-COOKIE-3" Choice (cookie: Int, position: Int);
+    }
+    GetChunk "GET-CHUNK" "Monitor::handle_sync_get_chunk" {
+        GetChunk1 "GET-CHUNK-1" Choice (cookie: Int);
+        GetChunk2 "GET-CHUNK-2" Choice (position: Int, first_committed: Int);
+        GetChunk3 "GET-CHUNK-3" Choice (position: Int, to: Int, last: Int);
+    }
+    Cookie "COOKIE" "Monitor::handle_sync_cookie" {
+        Cookie1 "COOKIE-1" Choice ();
+        Cookie2 "COOKIE-2" Choice (cookie: Int);
+    }
+    Chunk "CHUNK" "Monitor::handle_sync_chunk" {
+        Chunk1 "CHUNK-1" Choice ();
+        Chunk2 "CHUNK-2" Choice (to: Int);
+        Chunk3 "CHUNK-3" Step ();
+        Chunk4 "CHUNK-4" Step (first_committed: Int, last_committed: Int);
+        Chunk5 "CHUNK-5" Choice ();
+    }
+    NoCookie "NO-COOKIE" "Monitor::handle_sync_no_cookie" {
+        NoCookie "NO-COOKIE" Choice ();
+    }
+
+    // Paxos' values.
+    Collect {
+        Collect3 "COLLECT-3" Step (version: Int, pn: Int);
+    }
+    HandleCollect {
+        HandleCollect8 "HANDLE-COLLECT-8" Step (message_last_committed: Int, last_committed: Int);
+        HandleCollect9 "HANDLE-COLLECT-9" Step (version: Int, pn: Int);
+    }
+    HandleLast {
+        HandleLast7Uncommitted "HANDLE-LAST-7-UNCOMMITTED" Step (version: Int, pn: Int);
+        HandleLast7Previous "HANDLE-LAST-7-PREVIOUS" Choice (version: Int, pn: Int);
+        HandleLast9 "HANDLE-LAST-9" Step ();
+    }
+    ProposeValue "PROPOSE" "Paxos::propose_pending" {
+        Propose "PROPOSE" Step (version: Int);
+    }
+    Begin "BEGIN" "Paxos::begin" {
+        Begin1 "BEGIN-1" Step ();
+        Begin2 "BEGIN-2" Step ();
+        Begin3 "BEGIN-3" Step (version: Int, pn: Int);
+        Begin4 "BEGIN-4" Step ();
+        Begin5 "BEGIN-5" Step (to: Set);
+        Begin6 "BEGIN-6" Step ();
+    }
+    HandleBegin "HANDLE-BEGIN" "Paxos::handle_begin" {
+        HandleBegin1 "HANDLE-BEGIN-1" Choice (message_pn: Int, accepted_pn: Int);
+        HandleBegin2 "HANDLE-BEGIN-2" Step (message_last_committed: Int, last_committed: Int);
+        HandleBegin3 "HANDLE-BEGIN-3" Step ();
+        HandleBegin4 "HANDLE-BEGIN-4" Step (version: Int, pn: Int);
+        HandleBegin5 "HANDLE-BEGIN-5" Choice (version: Int);
+    }
+    HandleAccept "HANDLE-ACCEPT" "Paxos::handle_accept" {
+        HandleAccept1 "HANDLE-ACCEPT-1" Choice (message_pn: Int, accepted_pn: Int);
+        HandleAccept2 "HANDLE-ACCEPT-2" Choice (message_last_committed: Int, last_committed: Int);
+        HandleAccept3 "HANDLE-ACCEPT-3" Step (accepted: Set);
+        HandleAccept4 "HANDLE-ACCEPT-4" Choice (accepted: Set, quorum: Set);
+    }
+    CommitStart "COMMIT-START" "Paxos::commit_start" {
+        CommitStart "COMMIT-START" Step (version: Int);
+    }
+    CommitFinish "COMMIT-FINISH" "Paxos::commit_finish" {
+        CommitFinish1 "COMMIT-FINISH-1" Choice (version: Int);
+        CommitFinish2 "COMMIT-FINISH-2" Step (to: Set);
+        CommitFinish3 "COMMIT-FINISH-3" Step ();
+        CommitFinish4 "COMMIT-FINISH-4" Step ();
+    }
+    FinishRound {
+        FinishRoundTrim "FINISH-ROUND-TRIM" Step (first_committed: Int, to: Int);
+    }
+    PaxosTimers {
+        AcceptTimeout "ACCEPT-TIMEOUT" Choice (accepted: Set, quorum: Set);
+    }
 
     // The modern edition: its election logic. Not in the specification: A-CONN-2-ON, where A-CONN-2 applies and lets
     // the proposal pass.
@@ -477,6 +603,52 @@ branches! {
     }
     Removed "C3" "ConnectionTracker::notify_rank_removed" {
         C3 "C3" Step (removed: Int, rank: Int);
+    }
+    // The modern edition: the half that acts.
+    Gate4 "B2" "Elector::dispatch" {
+        B2Strategy "B2-4" Choice (theirs: Int, mine: Int);
+        B2Merge "B2-5" Step (replaced: Set, created: Set);
+    }
+    B3 "B3" "Elector::handle_propose" {
+        B3Epoch "B3-1" Step (message_epoch: Int);
+        B3Con "B3-2" Choice (features: Int, required: Int);
+        B3Mon "B3-4" Choice (features: Int, required: Int);
+    }
+    B4 "B4" "Elector::message_victory" {
+        B4Features "B4-1" Step (quorum: Set);
+        B4Send "B4-3" Step (to: Set);
+        B4Win "B4-4" Step (epoch: Int, quorum: Set);
+    }
+    B5 "B5" "Elector::handle_ack" {
+        B5Epoch "B5-1" Step (message_epoch: Int, epoch: Int);
+        B5Con "B5-2" Choice (features: Int, required: Int);
+        B5Mon "B5-3" Choice (features: Int, required: Int);
+    }
+    B6 "B6" "Elector::handle_victory" {
+        B6Lose "B6-3" Step (leader: Int, quorum: Set);
+        B6Commands "B6-5" Step ();
+    }
+    B9 "B9" "Elector::begin_peer_ping, ping_check, dead_ping, handle_ping" {
+        B9Pending "B9-BEGIN-3" Step (peer: Int);
+        B9Begin "B9-BEGIN-5" Step (peer: Int);
+        B9Gone "B9-SEND-1" Step (peer: Int);
+        B9CheckStop "B9-CHECK-1" Step (peer: Int);
+        B9CheckDead "B9-CHECK-2" Choice (peer: Int, silence: Int);
+        B9CheckAsk "B9-CHECK-3" Step (peer: Int);
+        B9DeadStop "B9-DEAD-1" Step (peer: Int);
+        B9Dead "B9-DEAD-2" Choice (peer: Int, silence: Int);
+        B9Unknown "B9-PING-1" Choice ();
+        B9Answer "B9-PING-4" Step (peer: Int);
+        B9Late "B9-REPLY-1" Choice (peer: Int);
+        B9Live "B9-REPLY-2" Step (peer: Int, units: Int);
+        B9Again "B9-REPLY-4" Step (peer: Int);
+    }
+    RequestRules "REQUEST-RULES" "MonmapMonitor::prepare_command" {
+        RequestRules1 "REQUEST-RULES-1" Choice (strategy: Int);
+        RequestRules2 "REQUEST-RULES-2" Choice (strategy: Int, disallowed: Set);
+    }
+    Renumber "C2" "ConnectionTracker::notify_rank_changed" {
+        C2 "C2" Step (rank: Int);
     }
 }
 

@@ -4,8 +4,9 @@ use super::branch::Branch;
 use super::decision::Path;
 use super::kind::Timer;
 use super::message::Body;
-use super::monmap::Addr;
-use super::rank::RankSet;
+use super::monmap::{Addr, AddrSet};
+use super::paxos::Value;
+use super::rank::{Rank, RankSet};
 use super::time::Span;
 
 /// One thing a monitor asks for. The world carries them out in order.
@@ -24,6 +25,20 @@ pub enum Effect {
     Cancel(Timer),
     /// Something was written to the monitor's own store; it takes no time and is done before the next effect.
     Persist(Write),
+    /// A commit is queued for the disk. It takes no time, but is a step of its own: it comes back as
+    /// [`Input::Written`](super::Input).
+    QueueWrite,
+    /// A version was committed here.
+    Committed {
+        /// Which.
+        version: u64,
+        /// What it holds.
+        value: Value,
+        /// The leader's quorum: all of them accepted it, this monitor included.
+        by: AddrSet,
+    },
+    /// From here on messages carry this rank.
+    SpeakAs(Option<Rank>),
     /// Every session with other monitors ends (the rank changed: peers must not think I am someone else).
     DropSessions,
     /// This monitor declared victory.
@@ -56,6 +71,10 @@ pub enum Write {
     AcceptedPn(u64),
     /// Paxos' committed versions, up to this one.
     LastCommitted(u64),
+    /// The value accepted for this version.
+    Accepted(u64),
+    /// `in_sync` and `last_committed_floor`.
+    InSync,
 }
 
 /// What handling one input gave: effects and the path taken. Reused from input to input.

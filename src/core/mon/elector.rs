@@ -13,17 +13,22 @@
 //! | `Monitor::win_election`, `lose_election` | [`Effect::Win`], [`Effect::Lose`] |
 //! | store transactions | [`Effect::PersistEpoch`], [`Effect::ValidateStore`], [`Effect::TakeMonmap`] |
 //! | `Elector::reset_timer`, `cancel_timer` | [`Effect::ArmTimer`], [`Effect::CancelTimer`] |
-//! | messenger | [`Effect::Send`] |
+//! | messenger | [`Effect::Send`], [`Effect::Ping`] |
+//! | timers of pings | [`Effect::ArmPing`], [`Effect::CancelPing`] |
 //! | a failed assertion, `exit(0)` | [`Effect::Abort`], [`Effect::Exit`] |
 
+mod any;
 pub mod luminous;
 pub mod modern;
+
+pub use any::AnyElector;
+pub(in crate::mon) use any::Call;
 
 use std::sync::Arc;
 
 use super::branch::Branch;
 use super::decision::Path;
-use super::message::{Election, Features};
+use super::message::{Election, ElectionOp, Features, Ping, Scoring};
 use super::monmap::{Addr, MonMap};
 use super::rank::{Rank, RankSet};
 use super::time::Span;
@@ -45,6 +50,8 @@ pub struct View<'a> {
     pub required: Features,
     /// `mon_election_timeout`.
     pub election_timeout: Span,
+    /// What pings see.
+    pub watch: modern::Watch,
 }
 
 /// An election message as it reaches the elector.
@@ -106,6 +113,17 @@ pub enum Effect {
         /// What all of them support.
         features: Features,
     },
+    /// Send a ping, or the answer to one, to a rank.
+    Ping {
+        /// To whom.
+        to: Rank,
+        /// What.
+        ping: Ping,
+    },
+    /// (Re-)arm the timer that looks after the peers.
+    ArmPing(Span),
+    /// Cancel it.
+    CancelPing,
     /// Adopt the leader's command table (HVIC-8).
     SetLeaderCommands,
     /// End the process, exit status 0 (HANDLE-NAK).
@@ -139,4 +157,68 @@ fn assert_that(holds: bool, branch: Branch, out: &mut Out<'_>) -> Result<(), Abo
     }
     out.effect(Effect::Abort(branch));
     Err(Aborted)
+}
+
+/// What DISPATCH makes of a message before its kind matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gate {
+    /// It is thrown away.
+    Closed,
+    /// It brings a newer monmap, and says no more.
+    NewerMap,
+    /// It is for the elector.
+    Open,
+}
+
+/// DISPATCH-1 to 7, the same in both editions.
+fn gate(participating: bool, view: &View<'_>, m: &Arrival<'_>, out: &mut Out<'_>) -> Gate {
+    let (theirs, mine) = (&m.election.monmap, view.monmap);
+    if !participating {
+        out.path.take(Branch::Dispatch1);
+        return Gate::Closed;
+    }
+    if m.from.index() >= mine.len() {
+        out.path.take2(Branch::Dispatch2, m.from, mine.len());
+        return Gate::Closed;
+    }
+    if theirs.fsid != mine.fsid {
+        out.path.take(Branch::Dispatch3);
+        return Gate::Closed;
+    }
+    if mine.rank_of_addr(m.addr).is_none() {
+        out.path.take1(Branch::Dispatch5, m.from);
+        return Gate::Closed;
+    }
+    if theirs.epoch > mine.epoch {
+        out.path.take2(Branch::Dispatch6, theirs.epoch, mine.epoch);
+        out.effect(Effect::TakeMonmap(Arc::clone(theirs)));
+        return Gate::NewerMap;
+    }
+    if theirs.epoch < mine.epoch {
+        out.path.take2(Branch::Dispatch7, theirs.epoch, mine.epoch);
+    }
+    Gate::Open
+}
+
+/// NAK-OLD-PEER: tells the sender of a proposal what it lacks.
+fn nak_old_peer(view: &View<'_>, m: &Arrival<'_>, scoring: Option<Scoring>, out: &mut Out<'_>) {
+    out.path.take2(Branch::NakOldPeer, m.from, m.election.epoch);
+    let election = Election {
+        op: ElectionOp::Nak {
+            required_con: view.required.con,
+        },
+        epoch: m.election.epoch,
+        mon_features: view.required.mon,
+        monmap: Arc::clone(view.monmap),
+        scoring,
+    };
+    out.effect(Effect::Send {
+        to: m.from,
+        election,
+    });
+}
+
+/// Does `offered` lack a bit of `required`?
+const fn lacks(offered: u64, required: u64) -> bool {
+    required & !offered != 0
 }

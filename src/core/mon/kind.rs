@@ -1,6 +1,6 @@
 //! The kinds of message, and the kinds of timer: what a person sees of them.
 
-/// What a message is.
+/// What a message is. A new kind goes to the end: the rolling hash of a run knows it by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Kind {
@@ -26,11 +26,23 @@ pub enum Kind {
     Lease,
     /// Lease received. (MMonPaxos, LEASE_ACK)
     LeaseAck,
+    /// Accept this value. (MMonPaxos, BEGIN)
+    Begin,
+    /// Accepted. (MMonPaxos, ACCEPT)
+    Accept,
+    /// The data of a monitor that catches up. (MMonSync)
+    Sync,
+    /// Take me into the map. (MMonJoin)
+    Join,
+    /// A client's command on its way to the leader. (MForward)
+    Forward,
+    /// Are you there? Or the answer to that. (MMonPing)
+    Ping,
 }
 
 impl Kind {
     /// How many kinds there are.
-    pub const COUNT: usize = 11;
+    pub const COUNT: usize = 17;
 
     /// Every kind, in the order of the legend.
     pub const ALL: [Self; Self::COUNT] = [
@@ -42,9 +54,15 @@ impl Kind {
         Self::ProbeReply,
         Self::Collect,
         Self::Last,
+        Self::Begin,
+        Self::Accept,
         Self::Commit,
         Self::Lease,
         Self::LeaseAck,
+        Self::Ping,
+        Self::Sync,
+        Self::Join,
+        Self::Forward,
     ];
 
     /// Its name in traces and documents: `propose`, `probe_reply`, `lease_ack`.
@@ -59,14 +77,20 @@ impl Kind {
             Self::Nak => "nak",
             Self::Collect => "collect",
             Self::Last => "last",
+            Self::Begin => "begin",
+            Self::Accept => "accept",
             Self::Commit => "commit",
             Self::Lease => "lease",
             Self::LeaseAck => "lease_ack",
+            Self::Sync => "sync",
+            Self::Join => "join",
+            Self::Forward => "forward",
+            Self::Ping => "ping",
         }
     }
 }
 
-/// A monitor's timers; each has one slot.
+/// A monitor's timers; each has one slot. A new one goes to the end, as with [`Kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Timer {
@@ -82,17 +106,26 @@ pub enum Timer {
     LeaseAck,
     /// A peon waits for a lease.
     LeaseTimeout,
+    /// The leader waits for everybody to accept a value.
+    Accept,
+    /// A monitor that catches up waits for its provider.
+    Sync,
+    /// The modern elector looks whether its peers still answer.
+    Ping,
 }
 
 impl Timer {
     /// Every timer, in the order of their slots.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Probe,
         Self::Election,
         Self::Collect,
         Self::LeaseRenew,
         Self::LeaseAck,
         Self::LeaseTimeout,
+        Self::Accept,
+        Self::Sync,
+        Self::Ping,
     ];
 
     /// Its name in traces: `election`, `lease_timeout`.
@@ -102,9 +135,12 @@ impl Timer {
             Self::Probe => "probe",
             Self::Election => "election",
             Self::Collect => "collect",
+            Self::Accept => "accept",
             Self::LeaseRenew => "lease_renew",
             Self::LeaseAck => "lease_ack",
             Self::LeaseTimeout => "lease_timeout",
+            Self::Sync => "sync",
+            Self::Ping => "ping",
         }
     }
 }

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use super::elector::modern::Strategy;
 use super::kind::Kind;
 use super::monmap::{Addr, MonMap, Name};
+use super::paxos::{Accepted, Share, Value};
 use super::rank::{MonId, Rank, RankSet};
+use super::sync::SyncOp;
 use super::time::Time;
+use super::tracker::ConnectionTracker;
 
 /// Feature bits: of the connection, and of the monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +46,12 @@ pub enum Body {
     Election(Election),
     /// `MMonPaxos`
     Paxos(Paxos),
+    /// `MMonSync`
+    Sync(SyncOp),
+    /// `MMonJoin`, or a client's command on its way to the leader
+    Request(Request),
+    /// `MMonPing`
+    Ping(Ping),
 }
 
 impl Body {
@@ -50,7 +60,7 @@ impl Body {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Probe(probe) => match probe.op {
-                ProbeOp::Probe => Kind::Probe,
+                ProbeOp::Probe { .. } => Kind::Probe,
                 ProbeOp::Reply { .. } | ProbeOp::MissingFeatures => Kind::ProbeReply,
             },
             Self::Election(election) => match election.op {
@@ -61,10 +71,18 @@ impl Body {
             },
             Self::Paxos(paxos) => match paxos.op {
                 PaxosOp::Collect => Kind::Collect,
-                PaxosOp::Last => Kind::Last,
+                PaxosOp::Last { .. } => Kind::Last,
+                PaxosOp::Begin { .. } => Kind::Begin,
+                PaxosOp::Accept => Kind::Accept,
                 PaxosOp::Commit => Kind::Commit,
                 PaxosOp::Lease { .. } => Kind::Lease,
                 PaxosOp::LeaseAck => Kind::LeaseAck,
+            },
+            Self::Sync(_) => Kind::Sync,
+            Self::Ping(_) => Kind::Ping,
+            Self::Request(request) => match request {
+                Request::Join { .. } => Kind::Join,
+                _ => Kind::Forward,
             },
         }
     }
@@ -73,7 +91,7 @@ impl Body {
     #[must_use]
     pub const fn epoch(&self) -> Option<u32> {
         match self {
-            Self::Probe(_) => None,
+            Self::Probe(_) | Self::Sync(_) | Self::Request(_) | Self::Ping(_) => None,
             Self::Election(election) => Some(election.epoch),
             Self::Paxos(paxos) => Some(paxos.epoch),
         }
@@ -97,11 +115,16 @@ pub struct Probe {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProbeOp {
     /// Who is there?
-    Probe,
+    Probe {
+        /// The prober's first Paxos version. Monitors leave it at 0, so that PROBE-3 is never taken by one of theirs.
+        first_committed: u64,
+    },
     /// What the answering monitor knows.
     Reply {
         /// The quorum it is in; empty: none.
         quorum: RankSet,
+        /// The last leader it had.
+        leader: Option<Rank>,
         /// Its map.
         monmap: Arc<MonMap>,
         /// Its first Paxos version.
@@ -124,6 +147,30 @@ pub struct Election {
     pub mon_features: u64,
     /// The sender's monmap.
     pub monmap: Arc<MonMap>,
+    /// What modern monitors add; without it the strategy counts as classic.
+    pub scoring: Option<Scoring>,
+}
+
+/// What a modern election message carries besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scoring {
+    /// By what rule the sender chooses.
+    pub strategy: Strategy,
+    /// The sender's live scores. (`scoring_bl`)
+    pub live: ConnectionTracker,
+    /// Of a connectivity proposal: the scores that its sender goes by in this round. (`sharing_bl`)
+    pub stable: Option<ConnectionTracker>,
+}
+
+/// `MMonPing`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ping {
+    /// Is it an answer?
+    pub reply: bool,
+    /// When the ping was sent, in its sender's time; the answer repeats it.
+    pub stamp: Time,
+    /// The sender's live scores.
+    pub scores: ConnectionTracker,
 }
 
 /// The four election messages.
@@ -162,15 +209,27 @@ pub struct Paxos {
     pub last_committed: u64,
     /// The proposal number it speaks of; 0 where the kind has none.
     pub pn: u64,
+    /// Committed versions that come with it.
+    pub share: Option<Share>,
 }
 
-/// The Paxos messages this version knows. (Values in flight come with the rest of Paxos.)
+/// The Paxos messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PaxosOp {
     /// Promise, and tell me what you have.
     Collect,
     /// This is what I have.
-    Last,
+    Last {
+        /// The value I accepted and never saw committed.
+        uncommitted: Option<Accepted>,
+    },
+    /// Accept this value.
+    Begin {
+        /// The value.
+        value: Value,
+    },
+    /// Accepted.
+    Accept,
     /// These versions are committed: everything up to `last_committed`.
     Commit,
     /// You may answer reads until then.
@@ -180,4 +239,44 @@ pub enum PaxosOp {
     },
     /// Lease received.
     LeaseAck,
+}
+
+/// What clients and joining monitors ask of the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// Commit this many values of the services'.
+    Commit {
+        /// The number of the first one; each has its own.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// Take me into the map. (`MMonJoin`)
+    Join {
+        /// Under this name.
+        name: Name,
+        /// At this address.
+        addr: Addr,
+    },
+    /// `ceph mon add`: a seat in the map.
+    Add {
+        /// Its name.
+        name: Name,
+        /// Its address.
+        addr: Addr,
+    },
+    /// `ceph mon remove`.
+    Remove {
+        /// Whose seat.
+        name: Name,
+    },
+    /// `ceph mon set election_strategy`
+    SetStrategy(Strategy),
+    /// `ceph mon add disallowed_leader`, or `rm`.
+    Disallow {
+        /// Who may not lead.
+        name: Name,
+        /// Or may lead again.
+        allow: bool,
+    },
 }

@@ -1,38 +1,65 @@
 //! A monitor: its store, its state, and how one input changes them.
 //!
 //! Mirrors `src/mon/Monitor.cc`. The elector decides apart ([`elector`]); here its effects are carried
-//! out. Where a procedure belongs to a later part of Ceph's start-up (sync, joining, a changing monmap) the branches
-//! that lead there are absent, and the modules below are the place for them.
+//! out.
+//!
+//! * `probe`: who is there, both ways.  * `election`: the gate, start, win, lose.  * `sync`: catching up.
+//! * `paxos`, `recovery`, `commit`, `lease`: what follows an election.  * `request`: what clients and joiners ask.
 
+mod commit;
 mod election;
+mod lease;
 mod paxos;
 mod probe;
+mod recovery;
+mod request;
+mod sync;
 
 use std::sync::Arc;
 
 use super::branch::Branch;
+use super::edition::Edition;
 use super::effect::{Effect, Outcome, Write};
-use super::elector::{self, luminous::Elector};
+use super::elector::modern::PingCall;
+use super::elector::{self, AnyElector, Call};
 use super::kind::Timer;
-use super::message::{Body, Features, Message};
+use super::message::{Body, Features, Message, Request};
 use super::monmap::{Addr, AddrSet, MonMap, Name, NameSet};
 use super::options::Options;
 use super::paxos::{Paxos, PaxosStore};
 use super::rank::{MonId, Rank, RankSet};
 use super::state::State;
+use super::sync::{Client, Requester, SyncStore};
 use super::time::{Span, Time};
+use super::tracker::ConnectionTracker;
 
 /// What survives the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     /// `election_epoch`; 0: absent.
     pub election_epoch: u32,
+    /// `connectivity_scores`; `None`: absent.
+    pub scores: Option<ConnectionTracker>,
     /// `joined`: was once in a quorum with a committed monmap.
     pub joined: bool,
-    /// The latest monmap.
+    /// A monmap beside those of Paxos: what the monitor was made with, took from a peer's election message, or set
+    /// aside before a full copy.
     pub monmap: Arc<MonMap>,
-    /// Paxos' numbers.
+    /// Paxos' numbers and versions.
     pub paxos: PaxosStore,
+    /// What a full copy keeps while it runs.
+    pub sync: SyncStore,
+}
+
+impl Store {
+    /// The map that a process starts from: the newest one there is.
+    #[must_use]
+    pub fn latest_map(&self) -> &Arc<MonMap> {
+        self.paxos
+            .latest_map()
+            .filter(|committed| committed.epoch >= self.monmap.epoch)
+            .unwrap_or(&self.monmap)
+    }
 }
 
 /// A timer that runs.
@@ -57,6 +84,12 @@ pub enum Input<'a> {
     QuorumExit,
     /// `quorum enter`
     QuorumEnter,
+    /// The commit that was queued for the disk is written.
+    Written,
+    /// A client asks for something.
+    Request(Request),
+    /// SIGTERM: the process shall end in order.
+    Terminate,
 }
 
 /// One monitor.
@@ -72,6 +105,8 @@ pub struct Monitor {
     pub supported: Features,
     /// The features it requires of others.
     pub required: Features,
+    /// Which release it is of.
+    pub edition: Edition,
     /// Its options.
     pub options: Options,
     /// Its disk.
@@ -98,9 +133,21 @@ pub struct Monitor {
     /// When it left its last quorum; zero: it is in one, or never was.
     pub exited_quorum: Time,
     /// The elector.
-    pub elector: Elector,
+    pub elector: AnyElector,
     /// Paxos.
     pub paxos: Paxos,
+    /// The copy this monitor is making.
+    pub syncing: Option<Requester>,
+    /// `sync_last_committed_floor`: the last version it had before a wiped copy.
+    pub sync_floor: u64,
+    /// Those it is a provider for.
+    pub sync_clients: Vec<Client>,
+    /// How many cookies it has given.
+    pub sync_counter: u64,
+    /// What clients asked for while there was no quorum.
+    pub waiting: Vec<Request>,
+    /// When the process started: it ticks since then.
+    pub started: Time,
     /// The timers that run, by [`Timer`].
     pub timers: [Option<Armed>; Timer::ALL.len()],
 
@@ -118,13 +165,23 @@ pub(crate) type Handled = Result<(), Ended>;
 impl Monitor {
     /// A monitor that does not run yet, over its disk.
     #[must_use]
-    pub fn new(id: MonId, features: (Features, Features), options: Options, store: Store) -> Self {
+    pub fn new(
+        id: MonId,
+        addr: Addr,
+        features: (Features, Features),
+        (edition, options): (Edition, Options),
+        store: Store,
+    ) -> Self {
+        let monmap = store.latest_map();
+        let (epoch, scores) = (store.election_epoch, store.scores.clone());
+        let elector = edition.elector(monmap, &options, epoch, scores);
         Self {
             id,
             name: Name(id.0),
-            addr: Addr(id.0),
+            addr,
             supported: features.0,
             required: features.1,
+            edition,
             options,
             state: State::Down,
             rank: None,
@@ -132,12 +189,18 @@ impl Monitor {
             quorum: RankSet::EMPTY,
             outside_quorum: NameSet::EMPTY,
             extra_probe_peers: AddrSet::EMPTY,
-            monmap: Arc::clone(&store.monmap),
+            monmap: Arc::clone(monmap),
             has_ever_joined: store.joined,
             leader_since: Time::ZERO,
             exited_quorum: Time::ZERO,
-            elector: Elector::new(store.election_epoch),
-            paxos: Paxos::default(),
+            elector,
+            paxos: Paxos::of(&store.paxos),
+            syncing: None,
+            sync_floor: store.sync.last_committed_floor,
+            sync_clients: Vec::new(),
+            sync_counter: 0,
+            waiting: Vec::new(),
+            started: Time::ZERO,
             timers: [None; Timer::ALL.len()],
             asked: Vec::new(),
             store,
@@ -146,17 +209,13 @@ impl Monitor {
 
     /// The process ends: what was in memory is gone, the store stays.
     pub fn end(&mut self) {
-        let fresh = Self::new(
+        *self = Self::new(
             self.id,
+            self.addr,
             (self.supported, self.required),
-            self.options,
+            (self.edition, self.options),
             self.store.clone(),
         );
-        *self = Self {
-            name: self.name,
-            addr: self.addr,
-            ..fresh
-        };
     }
 
     /// Handles one input at `now`; what it asks for and the path it took are left in `out`, which is cleared first.
@@ -169,7 +228,16 @@ impl Monitor {
             Input::Timer(timer) => self.fire(now, timer, out),
             Input::QuorumExit => self.quorum_exit(now, out),
             Input::QuorumEnter => self.quorum_enter(now, out),
+            Input::Written => self.commit_finish(now, out),
+            Input::Request(request) => self.handle_request(now, request, out),
+            Input::Terminate => self.terminate(now, out),
         };
+    }
+
+    /// The rank of its address in the map it knows.
+    #[must_use]
+    pub fn seat(&self) -> Option<Rank> {
+        self.monmap.rank_of_addr(self.addr)
     }
 
     /// Is this timer armed?
@@ -179,7 +247,32 @@ impl Monitor {
     }
 
     fn boot(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        self.started = now;
+        if self.has_ever_joined && !self.monmap.has_name(self.name) {
+            // It was removed, and knows it: it refuses to start.
+            out.path.take(Branch::Preinit);
+            out.effects.push(Effect::Exit);
+            return Err(Ended);
+        }
+        if self.store.sync.in_sync {
+            // A full copy was cut short: what is there is not to be trusted.
+            self.wipe_paxos();
+        }
+        let seat = self.seat();
+        let fits = |scores: &ConnectionTracker| scores.is_clean(seat, self.monmap.len());
+        if !self.elector.stored_scores().is_none_or(fits) {
+            // What was stored is of another map.
+            self.ping(now, &PingCall::Clear, out)?;
+        }
         self.bootstrap(now, out)
+    }
+
+    fn terminate(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        self.wait_for_write(now, out)?;
+        out.path.take(Branch::Shutdown);
+        self.elect(now, &Call::Shutdown, out)?;
+        out.effects.push(Effect::Exit);
+        Err(Ended)
     }
 
     fn dispatch(&mut self, now: Time, message: &Message, out: &mut Outcome) -> Handled {
@@ -187,6 +280,12 @@ impl Monitor {
             Body::Probe(probe) => self.handle_probe(now, message, probe, out),
             Body::Election(election) => self.dispatch_election(now, message, election, out),
             Body::Paxos(paxos) => self.dispatch_paxos(now, message, paxos, out),
+            Body::Sync(op) => self.handle_sync(now, message, op, out),
+            Body::Request(request) => self.handle_request(now, *request, out),
+            Body::Ping(ping) => {
+                let from = self.monmap.rank_of_addr(message.addr);
+                self.ping(now, &PingCall::Message(from, ping), out)
+            }
         }
     }
 
@@ -203,34 +302,46 @@ impl Monitor {
                 Self::assert_that(searching, Branch::ProbeTimeout, out)?;
                 self.bootstrap(now, out)
             }
-            Timer::Election => self.elect(now, out, Elector::expire),
+            Timer::Election => self.elect(now, &Call::Expire, out),
             Timer::Collect => self.collect_timeout(now, out),
+            Timer::Accept => self.accept_timeout(now, out),
+            Timer::Sync => self.sync_timeout(now, out),
             Timer::LeaseRenew => {
                 out.path.take(Branch::LeaseRenew);
-                self.extend_lease(now, out)
+                self.extend_lease(now, out);
+                Ok(())
             }
             Timer::LeaseAck => self.lease_ack_timeout(now, out),
             Timer::LeaseTimeout => self.lease_timeout(now, out),
+            Timer::Ping => self.ping(now, &PingCall::Timer, out),
         }
     }
 
     /// BOOTSTRAP: back to probing, the universal answer to trouble. The election timer is left running.
     fn bootstrap(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        self.wait_for_write(now, out)?;
+        out.path.take(Branch::Boot2);
+        self.sync_reset(out);
         out.path.take(Branch::Boot3);
         self.cancel(Timer::Probe, out);
-        let new_rank = self.monmap.rank_of_addr(self.addr);
+        let new_rank = self.seat();
         if new_rank.is_none() && self.rank.is_some() && self.has_ever_joined {
             out.path.take1(Branch::Boot5a, self.rank);
             out.effects.push(Effect::Exit);
             return Err(Ended);
         }
+        if new_rank.is_none() && self.rank.is_some() {
+            self.ping(now, &PingCall::Clear, out)?;
+        }
         if new_rank != self.rank {
             out.path.take2(Branch::Boot5c, self.rank, new_rank);
-            if self.rank.is_some() {
+            if self.state != State::Down {
                 // A process that just started has no session yet.
                 out.effects.push(Effect::DropSessions);
             }
             self.rank = new_rank;
+            out.effects.push(Effect::SpeakAs(new_rank));
+            self.ping(now, &PingCall::RankChanged(new_rank), out)?;
         }
         out.path.take(Branch::Boot6);
         self.state = State::Probing;

@@ -1,14 +1,33 @@
 //! The monitor map: who belongs to the cluster, and in which order.
 
+use super::edition::Edition;
+use super::elector::modern::Strategy;
 use super::rank::{Rank, RankSet};
+use crate::order;
 
 /// A monitor's name, as a number into the cluster's table of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(pub u8);
 
-/// A monitor's address, as a number into the cluster's table of addresses.
+impl Name {
+    /// Names from here on stand for "noname-…": members of a seed map of which only the address is known.
+    pub const PLACEHOLDERS: u8 = 32;
+
+    /// Does it stand for a name not known yet?
+    #[must_use]
+    pub const fn is_placeholder(self) -> bool {
+        self.0 >= Self::PLACEHOLDERS
+    }
+}
+
+/// A monitor's address, as its place among all addresses of the document in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Addr(pub u8);
+
+impl Addr {
+    /// No address: a member of a seed map of which only the name is known.
+    pub const BLANK: Self = Self(63);
+}
 
 /// A set of names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,6 +40,11 @@ impl NameSet {
     /// Adds a name.
     pub const fn insert(&mut self, name: Name) {
         self.0 |= 1 << (name.0 & 63);
+    }
+
+    /// Takes a name out.
+    pub const fn remove(&mut self, name: Name) {
+        self.0 &= !(1 << (name.0 & 63));
     }
 
     /// Is it a member?
@@ -55,6 +79,12 @@ impl AddrSet {
         self.0 |= 1 << (addr.0 & 63);
     }
 
+    /// Has it a member in common with the other?
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// The members, ascending.
     pub fn iter(self) -> impl Iterator<Item = Addr> {
         RankSet(self.0).iter().map(|bit| Addr(bit.0))
@@ -79,9 +109,34 @@ pub struct MonMap {
     pub fsid: u32,
     /// The members in order of rank.
     pub members: Vec<Member>,
+    /// How they elect.
+    pub rules: Rules,
+}
+
+/// What a map says of elections. In a luminous map everything is as by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Rules {
+    /// By what rule a leader is chosen.
+    pub strategy: Strategy,
+    /// Who may not lead. (`disallowed_leaders`)
+    pub disallowed: NameSet,
+    /// The tiebreaker of a stretch cluster; it may not lead, either.
+    pub tiebreaker: Option<Name>,
+    /// The ranks that left with the latest change, as they were before it. (`removed_ranks`)
+    pub removed: RankSet,
 }
 
 impl MonMap {
+    /// Puts the members into the order of their ranks, where that follows the addresses: an unknown one comes first,
+    /// ties go by name.
+    pub fn sort(&mut self, edition: Edition) {
+        if !edition.ranks_follow_addresses(self.epoch) {
+            return;
+        }
+        let key = |member: &Member| (member.addr != Addr::BLANK, member.addr, member.name);
+        order::few(&mut self.members, |a, b| key(a) < key(b));
+    }
+
     /// How many monitors there are (N).
     #[must_use]
     pub fn len(&self) -> usize {
@@ -107,6 +162,29 @@ impl MonMap {
             .iter()
             .position(|member| member.addr == addr)
             .map(|place| Rank(place as u8))
+    }
+
+    /// The ranks of these names.
+    #[must_use]
+    pub fn ranks_of(&self, names: NameSet) -> RankSet {
+        let members = self.members.iter().zip(0..);
+        members
+            .filter(|(member, _)| names.contains(member.name))
+            .map(|(_, rank)| Rank(rank))
+            .collect()
+    }
+
+    /// Who may not lead: the disallowed ones and the tiebreaker. (C4)
+    #[must_use]
+    pub fn disallowed_leaders(&self) -> RankSet {
+        let mut names = self.rules.disallowed;
+        if let Some(tiebreaker) = self.rules.tiebreaker {
+            names.insert(tiebreaker);
+        }
+        if names.is_empty() {
+            return RankSet::EMPTY;
+        }
+        self.ranks_of(names)
     }
 
     /// Is this name in the map?

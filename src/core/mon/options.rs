@@ -1,4 +1,4 @@
-//! Ceph's options, by their own names, with the defaults of luminous.
+//! Ceph's options, by their own names, with their defaults; those of luminous are the same in modern.
 
 use super::time::Span;
 
@@ -18,6 +18,31 @@ pub struct Options {
     pub mon_accept_timeout_factor: u64,
     /// `mon_probe_timeout`: how long a probing monitor waits before it bootstraps again.
     pub mon_probe_timeout: Span,
+    /// `mon_sync_timeout`: how long a monitor that catches up waits for its provider, which remembers it twice as long.
+    pub mon_sync_timeout: Span,
+    /// `mon_sync_max_payload_size`, in bytes: how much goes into a chunk.
+    pub mon_sync_max_payload_size: u64,
+    /// `paxos_max_join_drift`, in versions: who is more behind than this catches up before it elects.
+    pub paxos_max_join_drift: u64,
+    /// `mon_tick_interval`: how often a provider looks for cookies that have expired.
+    pub mon_tick_interval: Span,
+    /// `paxos_min`: how many versions are kept whatever happens.
+    pub paxos_min: u64,
+    /// `paxos_trim_min`: how many more there must be before some are trimmed.
+    pub paxos_trim_min: u64,
+    /// `paxos_trim_max`: how many are trimmed at once at most.
+    pub paxos_trim_max: u64,
+    /// `mon_elector_ping_timeout`: a peer silent for so long counts as dead.
+    pub mon_elector_ping_timeout: Span,
+    /// `mon_elector_ping_divisor`: how often a peer is looked at within that time.
+    pub mon_elector_ping_divisor: u64,
+    /// `mon_con_tracker_score_halflife`: how slowly scores follow what happens.
+    pub mon_con_tracker_score_halflife: Span,
+    /// `mon_con_tracker_persist_interval`: after how many changes of its own scores a monitor stores them all.
+    pub mon_con_tracker_persist_interval: u64,
+    /// `mon_elector_ignore_propose_margin`, in millionths: how much better another leader's score must be before a
+    /// monitor outside the quorum is worth an election.
+    pub mon_elector_ignore_propose_margin: u64,
 }
 
 impl Default for Options {
@@ -29,6 +54,18 @@ impl Default for Options {
             mon_lease_ack_timeout_factor: 2_000,
             mon_accept_timeout_factor: 2_000,
             mon_probe_timeout: Span::from_secs(2),
+            mon_sync_timeout: Span::from_secs(60),
+            mon_sync_max_payload_size: 1 << 20,
+            paxos_max_join_drift: 10,
+            mon_tick_interval: Span::from_secs(5),
+            paxos_min: 500,
+            paxos_trim_min: 250,
+            paxos_trim_max: 500,
+            mon_elector_ping_timeout: Span::from_secs(2),
+            mon_elector_ping_divisor: 2,
+            mon_con_tracker_score_halflife: Span::from_secs(43_200),
+            mon_con_tracker_persist_interval: 10,
+            mon_elector_ignore_propose_margin: 500,
         }
     }
 }
@@ -40,6 +77,10 @@ pub enum Unit {
     Seconds,
     /// A plain factor; stored in thousandths.
     Factor,
+    /// A whole number.
+    Count,
+    /// A small difference; stored in millionths.
+    Margin,
 }
 
 /// One row of the table of options.
@@ -54,13 +95,13 @@ pub struct OptionInfo {
 }
 
 impl OptionInfo {
-    /// The stored value: microseconds or thousandths, as [`Unit`] says.
+    /// The stored value: microseconds, thousandths, millionths or the number itself, as [`Unit`] says.
     #[must_use]
     pub fn get(&self, options: &Options) -> u64 {
         (self.get)(options)
     }
 
-    /// Changes it; `value` in microseconds or thousandths, as [`Unit`] says.
+    /// Changes it; `value` in microseconds, thousandths, millionths or as it is, as [`Unit`] says.
     pub fn set(&self, options: &mut Options, value: u64) {
         (self.set)(options, value);
     }
@@ -77,11 +118,11 @@ macro_rules! seconds {
     };
 }
 
-macro_rules! factor {
-    ($name:ident) => {
+macro_rules! number {
+    ($name:ident, $unit:ident) => {
         OptionInfo {
             name: stringify!($name),
-            unit: Unit::Factor,
+            unit: Unit::$unit,
             get: |o| o.$name,
             set: |o, v| o.$name = v,
         }
@@ -92,8 +133,20 @@ macro_rules! factor {
 pub const OPTIONS: &[OptionInfo] = &[
     seconds!(mon_election_timeout),
     seconds!(mon_lease),
-    factor!(mon_lease_renew_interval_factor),
-    factor!(mon_lease_ack_timeout_factor),
-    factor!(mon_accept_timeout_factor),
+    number!(mon_lease_renew_interval_factor, Factor),
+    number!(mon_lease_ack_timeout_factor, Factor),
+    number!(mon_accept_timeout_factor, Factor),
     seconds!(mon_probe_timeout),
+    seconds!(mon_sync_timeout),
+    number!(mon_sync_max_payload_size, Count),
+    number!(paxos_max_join_drift, Count),
+    seconds!(mon_tick_interval),
+    number!(paxos_min, Count),
+    number!(paxos_trim_min, Count),
+    number!(paxos_trim_max, Count),
+    seconds!(mon_elector_ping_timeout),
+    number!(mon_elector_ping_divisor, Count),
+    seconds!(mon_con_tracker_score_halflife),
+    number!(mon_con_tracker_persist_interval, Count),
+    number!(mon_elector_ignore_propose_margin, Margin),
 ];

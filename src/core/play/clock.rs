@@ -137,14 +137,14 @@ impl Clock {
 }
 
 /// How long the flights take that people want to see, the quickest of those under way; `None`: there is none. Leases
-/// come and go every few seconds and never slow time.
+/// and pings come and go all the time and never slow it.
 fn shortest_watched(player: &Player) -> Option<u64> {
     let now = player.now();
     let wire = player.world().wire();
     let watched = wire.flights().filter_map(|flight| {
         let kind = flight.message.body.kind();
         let due = flight.due.filter(|due| *due > now)?;
-        if matches!(kind, Kind::Lease | Kind::LeaseAck) {
+        if matches!(kind, Kind::Lease | Kind::LeaseAck | Kind::Ping) {
             return None;
         }
         // Middling for its link, so that time doesn't jump from flight to flight; its own if it takes longer than any.

@@ -126,12 +126,12 @@ pub fn holds(condition: &Condition, at: Time, world: &World, trace: &Trace) -> b
         Condition::Leader(wanted) => world.leader() == *wanted,
         Condition::Quorum(wanted) => quorum(world) == *wanted,
         Condition::State(mon, state) => world.monitor(*mon).state == *state,
-        Condition::Epoch(epoch) => monitors.iter().map(|m| m.elector.epoch).max() == Some(*epoch),
+        Condition::Epoch(epoch) => monitors.iter().map(|m| m.elector.epoch()).max() == Some(*epoch),
         Condition::Victories(least) => world.victories() >= *least,
         Condition::BranchTaken(branch, mon) => world.has_taken(*branch, *mon),
         Condition::TwoLeaders => {
             let leading: Vec<u32> = leaders(world)
-                .map(|mon| world.monitor(mon).elector.epoch)
+                .map(|mon| world.monitor(mon).elector.epoch())
                 .collect();
             leading
                 .iter()
@@ -154,6 +154,10 @@ pub fn holds(condition: &Condition, at: Time, world: &World, trace: &Trace) -> b
             .violations()
             .iter()
             .any(|(_, property)| property.id() == id),
+        Condition::MonmapEpoch(mon, epoch) => world.monitor(*mon).monmap.epoch == *epoch,
+        Condition::LastCommitted(mon, least) => {
+            world.monitor(*mon).store.paxos.last_committed >= *least
+        }
     }
 }
 
@@ -165,9 +169,12 @@ fn leaders(world: &World) -> impl Iterator<Item = MonId> + '_ {
         .map(|m| m.id)
 }
 
-/// The quorum of the leader that has all of it behind it; empty when there is none.
+/// The quorum of the leader that has all of it behind it, as starting ranks; empty when there is none.
 fn quorum(world: &World) -> RankSet {
-    world
-        .leader()
-        .map_or(RankSet::EMPTY, |leader| world.monitor(leader).quorum)
+    let Some(leader) = world.leader().map(|leader| world.monitor(leader)) else {
+        return RankSet::EMPTY;
+    };
+    let owner = |rank| leader.monmap.addr(rank).and_then(|addr| world.owner(addr));
+    let members = leader.quorum.iter().filter_map(owner);
+    members.map(|mon| world.starting_rank(mon)).collect()
 }

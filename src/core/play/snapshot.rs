@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Player;
 use crate::mon::{MonId, Rank, RankSet, Time, Timer};
+use crate::order;
 use crate::scenario::Action;
 use crate::sim::{Event, EventKind};
 
@@ -121,7 +122,7 @@ pub struct EventView {
     pub id: u32,
     /// When.
     pub at_ms: f64,
-    /// What it is: `send deliver drop timer state epoch victory violation user boot command exit abort`.
+    /// What it is: `send deliver drop timer state epoch victory violation user boot command exit abort write`.
     pub kind: &'static str,
     /// The monitor it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,7 +197,7 @@ impl Player {
             epoch: world
                 .monitors()
                 .iter()
-                .map(|m| m.elector.epoch)
+                .map(|m| m.elector.epoch())
                 .max()
                 .unwrap_or(0),
             monitors: (0..world.monitors().len())
@@ -244,20 +245,21 @@ impl Player {
             .iter()
             .filter_map(|name| names.get(name.index()));
         MonitorView {
-            rank: if process.up {
-                plain(m.rank)
+            // The dead keep their seat in the map they know.
+            rank: plain(if process.up {
+                m.rank
             } else {
-                Some(self.number(mon))
-            },
+                self.world().seat_of(mon)
+            }),
             name: names[mon.index()].name.clone(),
             state: m.state.name(),
-            epoch: m.elector.epoch,
+            epoch: m.elector.epoch(),
             leader: plain(m.leader),
             quorum: list(m.quorum),
-            electing_me: m.elector.electing_me,
-            leader_acked: plain(m.elector.leader_acked),
-            acked_me: m.elector.acked_me.iter().map(|(rank, _)| rank.0).collect(),
-            participating: m.elector.participating,
+            electing_me: m.elector.electing_me(),
+            leader_acked: plain(m.elector.leader_acked()),
+            acked_me: m.elector.acked_me().iter().map(|rank| rank.0).collect(),
+            participating: m.elector.participating(),
             has_ever_joined: m.has_ever_joined,
             outside_quorum: outside.map(|spec| spec.name.clone()).collect(),
             timers: Timer::ALL
@@ -289,7 +291,7 @@ impl Player {
                 due_ms: flight.due.map(ms),
             })
             .collect();
-        messages.sort_by_key(|message| message.id);
+        order::by_key(&mut messages, |message| u64::from(message.id));
         messages
     }
 
@@ -348,5 +350,13 @@ fn name_of(action: &Action) -> &'static str {
         Action::Latency { .. } => "latency",
         Action::QuorumExit(_) => "quorum_exit",
         Action::QuorumEnter(_) => "quorum_enter",
+        Action::Terminate(_) => "terminate",
+        Action::KillHost(_) => "kill",
+        Action::Commit { .. } => "commit",
+        Action::Add(_) => "add",
+        Action::Remove(_) => "remove",
+        Action::SetStrategy(_) => "set_strategy",
+        Action::Disallow(_) => "disallow",
+        Action::Allow(_) => "allow",
     }
 }

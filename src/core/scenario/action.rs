@@ -75,17 +75,26 @@ impl Action {
             | Self::Restart(mons)
             | Self::Pause(mons)
             | Self::Resume(mons)
-            | Self::Wipe(mons) => (mons, [None; 2]),
+            | Self::Wipe(mons)
+            | Self::Terminate(mons)
+            | Self::KillHost(mons) => (mons, [None; 2]),
             Self::Cut { from, to, .. } | Self::Heal(Some(HealLink { from, to, .. })) => {
                 (&[], [Some(*from), Some(*to)])
             }
             Self::Latency {
                 link: Some((a, b)), ..
             } => (&[], [Some(*a), Some(*b)]),
-            Self::QuorumExit(mon) | Self::QuorumEnter(mon) => (&[], [Some(*mon), None]),
-            Self::Partition(_) | Self::Heal(None) | Self::Latency { link: None, .. } => {
-                (&[], [None; 2])
-            }
+            Self::QuorumExit(mon)
+            | Self::QuorumEnter(mon)
+            | Self::Add(mon)
+            | Self::Remove(mon)
+            | Self::Disallow(mon)
+            | Self::Allow(mon) => (&[], [Some(*mon), None]),
+            Self::Commit { mon, .. } => (&[], [*mon, None]),
+            Self::Partition(_)
+            | Self::Heal(None)
+            | Self::Latency { link: None, .. }
+            | Self::SetStrategy(_) => (&[], [None; 2]),
         };
         let groups = if let Self::Partition(groups) = self {
             groups.as_slice()
@@ -108,7 +117,9 @@ impl Action {
             | Self::Restart(mons)
             | Self::Pause(mons)
             | Self::Resume(mons)
-            | Self::Wipe(mons) => match mons.as_slice() {
+            | Self::Wipe(mons)
+            | Self::Terminate(mons)
+            | Self::KillHost(mons) => match mons.as_slice() {
                 [mon] => (Some(*mon), None),
                 _ => (None, None),
             },

@@ -10,9 +10,9 @@ pub(super) use text::read as read_text;
 
 use super::error::{DocError, Place};
 use super::limits;
-use super::model::{MonSpec, Origin, RankOrder, Scenario, Starts, addr_key, rank_order};
+use super::model::{Edition, MonSpec, Origin, RankOrder, Scenario, Starts, Strategy};
+use super::ranks::{addr_key, rank_order};
 use super::read::check_name;
-use super::words::{RUNS_CLASSIC, RUNS_EXISTING};
 use crate::mon::{MonId, RankSet};
 
 /// What a printed cluster says about itself.
@@ -22,8 +22,13 @@ struct Import {
     command: &'static str,
     monmap_epoch: Option<u64>,
     fsid: Option<String>,
-    /// The release has election strategies.
-    modern: bool,
+    /// It is of a release with election strategies.
+    edition: Edition,
+    strategy: Strategy,
+    /// Names of those who may not lead.
+    disallowed: String,
+    /// The name of the tiebreaker; empty: there is none.
+    tiebreaker: String,
     election_epoch: Option<u64>,
     quorum: Option<RankSet>,
     /// `None`: as it is now if it names a quorum.
@@ -41,12 +46,6 @@ struct Member {
 
 /// Makes the scenario. Errors have no place yet: they concern the whole.
 fn build(import: Import) -> Result<Scenario, DocError> {
-    if import.monmap_epoch == Some(0) {
-        return refuse(format!(
-            "this cluster doesn't exist yet (its monmap has epoch 0), and new clusters are not built yet: \
-             this version {RUNS_EXISTING}"
-        ));
-    }
     if import.mons.is_empty() || import.mons.len() as u64 > limits::MONS_MAX {
         let count = import.mons.len();
         return refuse(format!(
@@ -65,6 +64,8 @@ fn build(import: Import) -> Result<Scenario, DocError> {
         ));
     }
     let mut scenario = Scenario::of(0);
+    scenario.edition = import.edition;
+    scenario.strategy = import.strategy;
     scenario.monmap_epoch = import.monmap_epoch.unwrap_or(1) as u32;
     scenario.fsid = import.fsid.filter(|fsid| fsid.len() <= limits::NAME_MAX);
     let quorum = import.quorum.filter(|quorum| !quorum.is_empty());
@@ -80,39 +81,43 @@ fn build(import: Import) -> Result<Scenario, DocError> {
             name: member.name.clone(),
             addr: member.addr.clone(),
             epoch: import.election_epoch.map(|epoch| epoch as u32),
-            capable: true,
             starts: if outside && as_now {
                 Starts::Down
             } else {
                 Starts::Up
             },
+            ..MonSpec::nth(place)
         });
     }
     check_members(&scenario.monitors).or_else(refuse)?;
+    scenario.rank_order = scenario.usual_rank_order();
     let listed: Vec<MonId> = rank_order(&scenario.monitors, RankOrder::AsListed);
     if scenario.by_rank() != listed {
         scenario.rank_order = RankOrder::AsListed;
     }
+    let named = |names: &str| -> Vec<MonId> {
+        let names = names.split([',', ' ']).map(|name| name.trim());
+        names
+            .filter_map(|name| scenario.monitors.iter().position(|mon| mon.name == name))
+            .map(|place| MonId(place as u8))
+            .collect()
+    };
+    let tiebreaker = named(&import.tiebreaker).first().copied();
+    scenario.disallowed = named(&import.disallowed);
+    scenario.tiebreaker = tiebreaker;
     scenario.origin = Origin::Ceph {
         command: import.command,
-        modern: import.modern,
         down,
     };
     Ok(scenario)
 }
 
-/// Only the classic strategy runs here. `number` as a monmap has it.
-fn check_strategy(number: u64) -> Result<(), String> {
-    let name = match number {
-        1 => return Ok(()),
-        2 => "disallow",
-        3 => "connectivity",
-        _ => "an unknown strategy",
-    };
-    Err(format!(
-        "this cluster elects by `{name}` (election_strategy {number}), which is not built yet: \
-         this version {RUNS_CLASSIC}"
-    ))
+/// The strategy of this number, as a monmap has it.
+fn strategy(number: u64) -> Result<Strategy, String> {
+    let known = Strategy::ALL
+        .into_iter()
+        .find(|strategy| *strategy as u64 == number);
+    known.ok_or_else(|| format!("no election strategy has the number {number}"))
 }
 
 fn refuse<T>(message: String) -> Result<T, DocError> {

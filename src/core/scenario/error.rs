@@ -1,6 +1,7 @@
 //! What is wrong with a document, where, and what could stand there instead.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 /// A place in a document: line and column, both from 1. Line 0 is no place at all: the value came from a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,9 +17,13 @@ impl Place {
     pub const NOWHERE: Self = Self { line: 0, column: 0 };
 }
 
-/// What is wrong with a document.
+/// What is wrong with a document. Behind a pointer, as every reader hands it on and hardly ever has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocError(Box<Mistake>);
+
+/// What a [`DocError`] says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DocError {
+pub struct Mistake {
     /// The line, from 1; 0 when the document is no text.
     pub line: u32,
     /// The column in characters, from 1; 0 when the document is no text.
@@ -33,16 +38,30 @@ pub struct DocError {
     pub message: String,
 }
 
+impl Deref for DocError {
+    type Target = Mistake;
+
+    fn deref(&self) -> &Mistake {
+        &self.0
+    }
+}
+
+impl DerefMut for DocError {
+    fn deref_mut(&mut self) -> &mut Mistake {
+        &mut self.0
+    }
+}
+
 impl DocError {
     /// An error that only has its sentence.
     #[must_use]
     pub fn new(at: Place, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Mistake {
             line: at.line,
             column: at.column,
             message: message.into(),
-            ..Self::default()
-        }
+            ..Mistake::default()
+        }))
     }
 
     /// Something else should stand here.
@@ -53,17 +72,14 @@ impl DocError {
         } else {
             found
         };
-        Self {
-            found: found.to_owned(),
-            expected: expected.to_owned(),
-            ..Self::new(at, format!("expected {expected}, found {what}"))
-        }
+        let message = ["expected ", expected, ", found ", what].concat();
+        Self::new(at, message).about(found.to_owned(), expected.to_owned())
     }
 
     /// A word that isn't one of the words known here. `kind` says what it should be: `an action`.
     #[must_use]
     pub fn unknown(at: Place, kind: &str, word: &str, known: &[&str]) -> Self {
-        let mut message = format!("`{}` is not {kind}", shorten(word));
+        let mut message = ["`", &shorten(word), "` is not ", kind].concat();
         let mut expected = String::new();
         for (i, one) in known.iter().enumerate() {
             if i > 0 {
@@ -77,44 +93,42 @@ impl DocError {
             None if known.is_empty() || known.len() > 14 => {}
             None => message.extend(["; here may stand: ", expected.as_str()]),
         }
-        Self {
-            found: shorten(word),
-            expected,
-            ..Self::new(at, message)
-        }
+        Self::new(at, message).about(shorten(word), expected)
     }
 
     /// Something that the format has and this version doesn't do. `what` as written (`strategy connectivity`),
     /// `here` what this version does instead (`runs luminous with the classic strategy`).
     #[must_use]
     pub fn later(at: Place, what: &str, here: &str) -> Self {
-        Self {
-            found: what.to_owned(),
-            expected: here.to_owned(),
-            ..Self::new(
-                at,
-                format!("`{what}` is not built yet: this version {here}"),
-            )
-        }
+        let message = ["`", what, "` is not built yet: this version ", here].concat();
+        Self::new(at, message).about(what.to_owned(), here.to_owned())
+    }
+
+    fn about(mut self, found: String, expected: String) -> Self {
+        self.found = found;
+        self.expected = expected;
+        self
     }
 
     /// The same error at another place.
     #[must_use]
-    pub fn at(self, place: Place) -> Self {
-        Self {
-            line: place.line,
-            column: place.column,
-            ..self
-        }
+    pub fn at(mut self, place: Place) -> Self {
+        self.line = place.line;
+        self.column = place.column;
+        self
+    }
+
+    /// The same error at this path.
+    #[must_use]
+    pub fn with_path(mut self, path: String) -> Self {
+        self.path = path;
+        self
     }
 
     /// The same error without a path, as the text form has none.
     #[must_use]
     pub fn without_path(self) -> Self {
-        Self {
-            path: String::new(),
-            ..self
-        }
+        self.with_path(String::new())
     }
 }
 
@@ -223,10 +237,7 @@ mod tests {
             error.to_string(),
             "line 4, column 9: `kil` is not an action; did you mean `kill`?"
         );
-        let json = DocError {
-            path: "script[3].do".to_owned(),
-            ..error
-        };
+        let json = error.with_path("script[3].do".to_owned());
         assert_eq!(
             json.to_string(),
             "script[3].do (line 4, column 9): `kil` is not an action; did you mean `kill`?"

@@ -14,6 +14,10 @@ pub const LATENCY_MAX: u64 = HOUR;
 pub const PERIOD_MIN: u64 = 1_000;
 /// The highest election epoch and monmap epoch; far from where counting on could overflow.
 pub const EPOCH_MAX: u64 = 1_000_000_000;
+/// The highest Paxos version on a disk.
+pub const VERSION_MAX: u64 = 1_000_000_000;
+/// The most commits that one action asks for.
+pub const COMMITS_MAX: u64 = 10_000;
 /// The longest script, with every `every` written out.
 pub const SCRIPT_MAX: usize = 10_000;
 /// The most notes, expectations, questions or loops.
@@ -28,6 +32,10 @@ pub const NAME_MAX: usize = 64;
 pub const OPTION_SPAN: (u64, u64) = (10_000, 24 * HOUR);
 /// The smallest and the largest factor an option may say, in thousandths.
 pub const OPTION_FACTOR: (u64, u64) = (10, 1_000_000);
+/// The smallest and the largest count an option may say.
+pub const OPTION_COUNT: (u64, u64) = (0, 1_000_000_000);
+/// The smallest and the largest margin of scores, in millionths.
+pub const OPTION_MARGIN: (u64, u64) = (0, 100_000_000);
 
 const HOUR: u64 = 3_600_000_000;
 

@@ -1,18 +1,23 @@
 //! The scenario as a value, whatever form it was written in.
 
+pub use crate::mon::Edition;
 pub use crate::mon::State as StateName;
-use crate::mon::{Branch, MonId, Options, Rank, RankSet, Span, Time};
+pub use crate::mon::elector::modern::Strategy;
+use crate::mon::message::Features;
+use crate::mon::{Branch, MonId, Options, RankSet, Span, Time};
+use crate::order;
 
 /// A whole scenario: the cluster, the network, what is done to it, and what is expected of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scenario {
     /// What it is called; may be empty.
     pub title: String,
-    /// The monitors, in the order of the document: a monitor's index here is its [`MonId`].
+    /// The monitors, in the order of the document: a monitor's index here is its [`MonId`]. Those without a seat in the
+    /// first map come last.
     pub monitors: Vec<MonSpec>,
     /// What the order of ranks follows.
     pub rank_order: RankOrder,
-    /// The epoch of the monmap they all hold (1 unless imported).
+    /// The epoch of the monmap they all hold (1 unless imported); 0: a cluster that doesn't exist yet.
     pub monmap_epoch: u32,
     /// The cluster's fsid, when an imported map names one.
     pub fsid: Option<String>,
@@ -20,6 +25,10 @@ pub struct Scenario {
     pub edition: Edition,
     /// Which strategy it elects by.
     pub strategy: Strategy,
+    /// Who may not lead.
+    pub disallowed: Vec<MonId>,
+    /// The tiebreaker of a stretch cluster: it may not lead, either.
+    pub tiebreaker: Option<MonId>,
     /// The seed of everything that is left to chance.
     pub seed: u64,
     /// How messages travel.
@@ -55,6 +64,19 @@ pub struct MonSpec {
     pub capable: bool,
     /// Is it there when the others boot?
     pub starts: Starts,
+    /// Has it a seat in the first map? Others are named first by what adds or boots them.
+    pub seat: bool,
+    /// Was it ever in a quorum with a committed monmap? `None`: as the cluster has it.
+    pub joined: Option<bool>,
+    /// The last Paxos version on its disk; `None`: the cluster's default, 1.
+    pub last_committed: Option<u64>,
+    /// What it supports; `None`: everything.
+    pub features: Option<Features>,
+    /// What it requires of others; `None`: all that it supports.
+    pub required_features: Option<Features>,
+    /// The members of the map that it was made with; empty: those with a seat. One that has such a map never joined,
+    /// unless the document says so.
+    pub seed_map: Vec<MonId>,
 }
 
 /// What the order of ranks follows.
@@ -63,8 +85,20 @@ pub enum RankOrder {
     /// The addresses, as luminous does it.
     #[default]
     ByAddress,
-    /// The list of the document: an imported map whose ranks don't follow its addresses keeps them.
+    /// The list of the document: modern maps say so, and an imported map whose ranks don't follow its addresses keeps
+    /// them.
     AsListed,
+}
+
+impl RankOrder {
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ByAddress => "by_address",
+            Self::AsListed => "as_listed",
+        }
+    }
 }
 
 /// Whether a monitor takes part in a `boot` of everybody.
@@ -75,22 +109,6 @@ pub enum Starts {
     Up,
     /// It stays down until it is booted or restarted by name.
     Down,
-}
-
-/// Which release's election runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Edition {
-    /// The Elector of v12.
-    #[default]
-    Luminous,
-}
-
-/// How the monitors choose among each other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Strategy {
-    /// The lowest rank wins.
-    #[default]
-    Classic,
 }
 
 /// How messages travel between monitors.
@@ -232,6 +250,27 @@ pub enum Action {
     QuorumExit(MonId),
     /// `ceph daemon mon.X quorum enter`.
     QuorumEnter(MonId),
+    /// End these processes by SIGTERM: they shut down in order.
+    Terminate(Vec<MonId>),
+    /// The hosts of these processes die: nobody is told that a connection ended.
+    KillHost(Vec<MonId>),
+    /// Commit values through Paxos.
+    Commit {
+        /// How many.
+        count: u32,
+        /// Who is asked; `None`: the leader, or whoever is there.
+        mon: Option<MonId>,
+    },
+    /// `ceph mon add`: a seat in the map, no daemon.
+    Add(MonId),
+    /// `ceph mon remove`: the seat goes, the daemon isn't asked.
+    Remove(MonId),
+    /// `ceph mon set election_strategy`
+    SetStrategy(Strategy),
+    /// `ceph mon add disallowed_leader`: it may not lead.
+    Disallow(MonId),
+    /// `ceph mon rm disallowed_leader`: it may lead again.
+    Allow(MonId),
 }
 
 /// The link a `heal` names.
@@ -316,6 +355,10 @@ pub enum Condition {
     },
     /// `violation ID` (as `SAFE-3`), or `violation none`.
     Violation(Option<String>),
+    /// `monmap_epoch M E`: the map this monitor uses has this epoch.
+    MonmapEpoch(MonId, u32),
+    /// `last_committed M >= V`: this monitor has at least this Paxos version.
+    LastCommitted(MonId, u64),
 }
 
 /// A question to the reader, kept for lessons.
@@ -348,8 +391,6 @@ pub enum Origin {
     Ceph {
         /// Which command printed it, as a person would type it (`ceph mon dump`).
         command: &'static str,
-        /// It came from a release with election strategies; it runs as luminous here, with classic.
-        modern: bool,
         /// The monitors that were outside the quorum it names, and so start down.
         down: Vec<MonId>,
     },
@@ -367,6 +408,8 @@ impl Scenario {
             fsid: None,
             edition: Edition::default(),
             strategy: Strategy::default(),
+            disallowed: Vec::new(),
+            tiebreaker: None,
             seed: 0,
             network: Network::default(),
             options: Options::default(),
@@ -381,14 +424,16 @@ impl Scenario {
     }
 
     /// Everything that is done, in order of time, with what is done again and again written out. At equal times
-    /// the script goes first. Where nobody is booted by name, everybody boots at 0 s.
+    /// the script goes first. Where the script boots nobody that has a seat, everybody boots at 0 s.
     #[must_use]
     pub fn timeline(&self) -> Vec<Scripted> {
         let mut all = self.script.clone();
-        if !all
-            .iter()
-            .any(|scripted| matches!(scripted.action, Action::Boot(_)))
-        {
+        let seated = |id: &MonId| self.monitors.get(id.index()).is_some_and(|mon| mon.seat);
+        let boots = |action: &Action| match action {
+            Action::Boot(mons) => mons.is_empty() || mons.iter().any(seated),
+            _ => false,
+        };
+        if !all.iter().any(|scripted| boots(&scripted.action)) {
             let boot = Action::Boot(Vec::new());
             all.insert(
                 0,
@@ -402,25 +447,8 @@ impl Scenario {
         for every in &self.every {
             every.expand_into(&mut all);
         }
-        all.sort_by_key(|scripted| scripted.at);
+        order::by_key(&mut all, |scripted| scripted.at.0);
         all
-    }
-
-    /// The monitors in order of starting rank: index = rank. Luminous orders by address, ties by name.
-    #[must_use]
-    pub fn by_rank(&self) -> Vec<MonId> {
-        rank_order(&self.monitors, self.rank_order)
-    }
-
-    /// The starting rank of a monitor.
-    #[must_use]
-    pub fn rank_of(&self, id: MonId) -> Rank {
-        let place = self
-            .by_rank()
-            .iter()
-            .position(|other| *other == id)
-            .unwrap_or(id.index());
-        Rank(place as u8)
     }
 }
 
@@ -434,6 +462,12 @@ impl MonSpec {
             epoch: None,
             capable: true,
             starts: Starts::Up,
+            seat: true,
+            joined: None,
+            last_committed: None,
+            features: None,
+            required_features: None,
+            seed_map: Vec::new(),
         }
     }
 }
@@ -453,34 +487,4 @@ pub fn default_name(index: usize) -> String {
 #[must_use]
 pub fn default_addr(index: usize) -> String {
     format!("10.0.0.{}:6789", index + 1)
-}
-
-/// These monitors in order of rank: index = rank.
-#[must_use]
-pub fn rank_order(monitors: &[MonSpec], order: RankOrder) -> Vec<MonId> {
-    let mut ids: Vec<MonId> = (0..monitors.len()).map(|i| MonId(i as u8)).collect();
-    if order == RankOrder::ByAddress {
-        ids.sort_by_cached_key(|id| {
-            let monitor = &monitors[id.index()];
-            (addr_key(&monitor.addr), monitor.name.clone())
-        });
-    }
-    ids
-}
-
-/// What an address sorts by: its numbers, not its characters (`10.0.0.10` comes after `10.0.0.9`).
-#[must_use]
-pub fn addr_key(addr: &str) -> (bool, u128, u16, String) {
-    use std::net::SocketAddr;
-    let plain = addr.split('/').next().unwrap_or(addr);
-    match plain.parse::<SocketAddr>() {
-        Ok(SocketAddr::V4(a)) => (
-            false,
-            u128::from(u32::from(*a.ip())),
-            a.port(),
-            String::new(),
-        ),
-        Ok(SocketAddr::V6(a)) => (true, u128::from(*a.ip()), a.port(), String::new()),
-        Err(_) => (true, u128::MAX, 0, addr.to_owned()),
-    }
 }

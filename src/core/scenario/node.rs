@@ -46,17 +46,13 @@ impl<'a> Node<'a> {
 
     /// Puts this node's path and place into an error.
     pub(crate) fn locate(&self, error: DocError) -> DocError {
-        DocError {
-            path: self.path(),
-            ..error.at(self.value.at)
-        }
+        error.at(self.value.at).with_path(self.path())
     }
 
     pub(crate) fn error(&self, message: impl Into<String>) -> DocError {
-        DocError {
-            found: self.value.describe(),
-            ..self.locate(DocError::new(self.value.at, message))
-        }
+        let mut error = self.locate(DocError::new(self.value.at, message));
+        error.found = self.value.describe();
+        error
     }
 
     pub(crate) fn expected(&self, what: &str) -> DocError {

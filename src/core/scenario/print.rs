@@ -6,7 +6,8 @@ mod value;
 use super::json;
 use super::model::{Action, Expect, MonSpec, Scenario, default_name};
 use super::value::{Number, Value};
-use super::words::is_bare_name;
+use super::words::{NO_FEATURES, is_bare_name};
+use crate::mon::message::Features;
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{MonId, Options, Rank};
 
@@ -43,7 +44,7 @@ impl Scenario {
 }
 
 /// How a scenario's monitors are named in print: by starting rank where they have the names they get without being
-/// named, else by name.
+/// named, else by name. One without a seat always goes by its name.
 struct Names<'a> {
     scenario: &'a Scenario,
     by_rank: Vec<MonId>,
@@ -52,7 +53,7 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     fn of(scenario: &'a Scenario) -> Self {
-        let usual = |(place, mon): (usize, &MonSpec)| mon.name == default_name(place);
+        let usual = |(place, mon): (usize, &MonSpec)| !mon.seat || mon.name == default_name(place);
         Self {
             scenario,
             by_rank: scenario.by_rank(),
@@ -63,6 +64,11 @@ impl<'a> Names<'a> {
     fn rank(&self, id: MonId) -> u64 {
         let rank = self.by_rank.iter().position(|other| *other == id);
         rank.unwrap_or(id.index()) as u64
+    }
+
+    /// Is this monitor named by its starting rank?
+    fn is_numbered(&self, id: MonId) -> bool {
+        self.numbered && self.scenario.rank_of(id).is_some()
     }
 
     fn name(&self, id: MonId) -> &'a str {
@@ -86,6 +92,12 @@ fn bare(name: &str) -> String {
     [prefix, name].concat()
 }
 
+/// The words that say what a monitor supports or requires; there is one for nothing at all.
+fn feature_words(features: Features) -> impl Iterator<Item = &'static str> {
+    let none = (features == Features::NONE).then_some(NO_FEATURES);
+    features.names().chain(none)
+}
+
 /// The options that are not at their default.
 fn changed_options(options: &Options) -> impl Iterator<Item = (&'static OptionInfo, Number)> {
     let usual = Options::default();
@@ -94,6 +106,8 @@ fn changed_options(options: &Options) -> impl Iterator<Item = (&'static OptionIn
         let number = match option.unit {
             Unit::Seconds => Number::millionths(value),
             Unit::Factor => Number::thousandths(value),
+            Unit::Count => Number::whole(value),
+            Unit::Margin => Number::millionths(value),
         };
         (value != option.get(&usual)).then_some((option, number))
     })

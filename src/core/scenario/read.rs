@@ -10,13 +10,17 @@ use super::error::DocError;
 use super::limits;
 use super::model::{Action, By};
 use super::model::{
-    Ask, Every, Loop, Network, Note, Origin, RankOrder, Scenario, Scripted, Session, Then,
+    Ask, Edition, Every, Loop, Network, Note, Origin, RankOrder, Scenario, Scripted, Session,
+    Strategy, Then,
 };
 use super::node::Node;
 use super::value::{Number, Value};
-use super::words::{self, COMMANDS, OPTIONS_LATER, RUNS_CLASSIC, RUNS_EXISTING, RUNS_LOSSLESS};
+use super::words::{
+    self, COMMANDS, EDITIONS, OPTIONS_LATER, RUNS_LOSSLESS, RUNS_PLAIN, STRATEGIES,
+};
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{Options, Span, Time};
+use crate::order;
 
 const FIELDS: &[&str] = &[
     "monscope",
@@ -63,16 +67,24 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     if let Some(node) = doc.get("title") {
         scenario.title = text(&node, "a title", limits::TITLE_MAX)?;
     }
-    if let Some(node) = doc.get("ranks")
-        && node.word("an order of ranks", &["by_address", "as_listed"])? == 1
+    scenario.monmap_epoch = monmap_epoch(&doc)?;
+    if let Some(node) = doc.get("edition")
+        && node.word("an edition", EDITIONS)? == 1
     {
-        scenario.rank_order = RankOrder::AsListed;
+        scenario.edition = Edition::Modern;
     }
-    if let Some(node) = doc.get("monmap_epoch") {
-        if node.as_number().is_some_and(Number::is_zero) {
-            return Err(node.later("monmap_epoch 0", RUNS_EXISTING));
+    if let Some(node) = doc.get("strategy") {
+        scenario.strategy = strategy(&node)?;
+        if scenario.strategy != Strategy::Classic {
+            needs_modern(&node, scenario.edition)?;
         }
-        scenario.monmap_epoch = node.whole("an epoch of the monmap", 1, limits::EPOCH_MAX)? as u32;
+    }
+    scenario.rank_order = scenario.usual_rank_order();
+    if let Some(node) = doc.get("ranks") {
+        scenario.rank_order = match node.word("an order of ranks", &["by_address", "as_listed"])? {
+            0 => RankOrder::ByAddress,
+            _ => RankOrder::AsListed,
+        };
     }
     if let Some(node) = doc.get("fsid") {
         scenario.fsid = Some(text(&node, "an fsid", limits::NAME_MAX)?);
@@ -83,6 +95,14 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     scenario.monitors = mons::monitors(&doc, scenario.rank_order)?;
     let order = scenario.by_rank();
     let mons = Mons::new(&scenario.monitors, &order);
+    if let Some(node) = doc.get("disallowed_leaders").filter(|node| !is_empty(node)) {
+        needs_modern(&node, scenario.edition)?;
+        scenario.disallowed = mons.mons(&node)?;
+    }
+    if let Some(node) = doc.get("tiebreaker").filter(|node| !is_empty(node)) {
+        needs_modern(&node, scenario.edition)?;
+        scenario.tiebreaker = Some(mons.mon(&node)?);
+    }
     if let Some(node) = doc.get("network") {
         scenario.network = network(&node)?;
     }
@@ -91,6 +111,9 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     }
     scenario.script = script(&doc, &mons)?;
     scenario.every = every(&doc, &mons)?;
+    if scenario.edition == Edition::Luminous {
+        refuse_rules(&doc)?;
+    }
     let expanded = scenario
         .every
         .iter()
@@ -106,7 +129,7 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     }
     scenario.notes = notes(&doc)?;
     scenario.expects = list(&doc, "expect", |node| expect::expect(node, &mons))?;
-    scenario.expects.sort_by_key(|expect| expect.when.time());
+    order::by_key(&mut scenario.expects, |expect| expect.when.time().0);
     scenario.asks = asks(&doc)?;
     scenario.loops = list(&doc, "loop", read_loop)?;
     if let Some(node) = doc.get("imported") {
@@ -121,30 +144,60 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
 /// When it isn't an action that this scenario's monitors can do.
 pub fn read_action(value: &Value, scenario: &Scenario) -> Result<Action, DocError> {
     let order = scenario.by_rank();
-    action::action(
-        &Node::root(value),
-        &Mons::new(&scenario.monitors, &order),
-        &[],
-    )
+    let node = Node::root(value);
+    if scenario.edition == Edition::Luminous {
+        refuse_rules_in(&node)?;
+    }
+    action::action(&node, &Mons::new(&scenario.monitors, &order), &[])
+}
+
+/// A strategy, by its name.
+pub(super) fn strategy(node: &Node<'_>) -> Result<Strategy, DocError> {
+    let place = node.word("a strategy", STRATEGIES)?;
+    Ok(Strategy::ALL[place])
+}
+
+/// Refuses what luminous doesn't know.
+fn needs_modern(node: &Node<'_>, edition: Edition) -> Result<(), DocError> {
+    match edition {
+        Edition::Modern => Ok(()),
+        Edition::Luminous => {
+            Err(node.error("luminous doesn't have this; it needs `edition modern`"))
+        }
+    }
+}
+
+/// The same for actions.
+fn refuse_rules(doc: &Node<'_>) -> Result<(), DocError> {
+    for lines in ["script", "every"] {
+        for line in doc.get(lines).iter().flat_map(Node::items_or_one) {
+            refuse_rules_in(&line)?;
+            for next in line.get("then").iter().flat_map(Node::items_or_one) {
+                refuse_rules_in(&next)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn refuse_rules_in(action: &Node<'_>) -> Result<(), DocError> {
+    let verb = action.get("do");
+    let rules = |verb: &&str| matches!(*verb, "set_strategy" | "disallow" | "allow");
+    match verb
+        .as_ref()
+        .filter(|verb| verb.as_text().as_ref().is_some_and(rules))
+    {
+        Some(verb) => needs_modern(verb, Edition::Luminous),
+        None => Ok(()),
+    }
 }
 
 /// Refuses by name what the format has and this version doesn't do. The defaults of those fields are accepted.
 fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
-    choice(doc, "edition", "luminous", &["modern"], RUNS_CLASSIC)?;
-    choice(
-        doc,
-        "strategy",
-        "classic",
-        &["disallow", "connectivity"],
-        RUNS_CLASSIC,
-    )?;
-    choice(doc, "cluster", "existing", &["new"], RUNS_EXISTING)?;
-    for name in ["disallowed_leaders", "tiebreaker", "marked_down"] {
-        if let Some(node) = doc.get(name)
-            && !is_empty(&node)
-        {
-            return Err(node.later(name, RUNS_CLASSIC));
-        }
+    if let Some(node) = doc.get("marked_down")
+        && !is_empty(&node)
+    {
+        return Err(node.later("marked_down", RUNS_PLAIN));
     }
     if let Some(node) = doc.get("as_now") {
         let message = "`as_now` goes with a cluster that Ceph printed; in a scenario say `starts down` of a monitor";
@@ -154,6 +207,23 @@ fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
         return Err(node.later("engine", "plays every document by today's rules"));
     }
     Ok(())
+}
+
+/// The epoch of the first monmap: 0 is that of a cluster that doesn't exist yet.
+fn monmap_epoch(doc: &Node<'_>) -> Result<u32, DocError> {
+    let new = match doc.get("cluster") {
+        Some(node) => node.word("a kind of cluster", &["existing", "new"])? == 1,
+        None => false,
+    };
+    let Some(node) = doc.get("monmap_epoch") else {
+        return Ok(u32::from(!new));
+    };
+    if new != node.as_number().is_some_and(Number::is_zero) {
+        let message =
+            "a monmap has epoch 0 as long as its cluster is new, and only then: see `cluster new`";
+        return Err(node.error(message));
+    }
+    Ok(node.whole("an epoch of the monmap", 0, limits::EPOCH_MAX)? as u32)
 }
 
 /// A field with one value that this version does, and others that it doesn't.
@@ -245,7 +315,7 @@ fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
             let error = if OPTIONS_LATER.contains(&field.name.as_str()) {
                 value.later(
                     &format!("option {}", field.name),
-                    "reads the options of elections, probes and leases",
+                    "reads the options of elections, pings, probes, leases, synchronising and trimming",
                 )
             } else {
                 value.unknown("an option that is read here", &field.name, &names)
@@ -271,6 +341,16 @@ fn option_value(node: &Node<'_>, option: &OptionInfo) -> Result<u64, DocError> {
             limits::OPTION_FACTOR,
             "a factor from 0.01 to 1000, with at most three decimals",
         ),
+        Unit::Count => (
+            node.as_number().and_then(Number::as_whole),
+            limits::OPTION_COUNT,
+            "a whole number up to 1000000000",
+        ),
+        Unit::Margin => (
+            node.as_number().and_then(|n| n.scaled(1_000_000)),
+            limits::OPTION_MARGIN,
+            "a number from 0 to 100, with at most six decimals",
+        ),
     };
     value
         .filter(|value| (lowest..=highest).contains(value))
@@ -289,7 +369,7 @@ fn script(doc: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Scripted>, DocError> {
             by,
         })
     })?;
-    script.sort_by_key(|scripted| scripted.at);
+    order::by_key(&mut script, |scripted| scripted.at.0);
     Ok(script)
 }
 
@@ -325,7 +405,7 @@ fn notes(doc: &Node<'_>) -> Result<Vec<Note>, DocError> {
             text: text(&node.need("text")?, "a note", limits::NOTE_MAX)?,
         })
     })?;
-    notes.sort_by_key(|note| note.at);
+    order::by_key(&mut notes, |note| note.at.0);
     Ok(notes)
 }
 
@@ -351,7 +431,7 @@ fn asks(doc: &Node<'_>) -> Result<Vec<Ask>, DocError> {
             answers,
         })
     })?;
-    asks.sort_by_key(|ask| ask.at);
+    order::by_key(&mut asks, |ask| ask.at.0);
     Ok(asks)
 }
 
@@ -367,13 +447,13 @@ fn origin(node: &Node<'_>, mons: &Mons<'_>) -> Result<Origin, DocError> {
     let command = node
         .need("command")?
         .word("a command whose output is read here", COMMANDS)?;
-    let modern = node
-        .get("modern")
-        .map_or(Ok(false), |modern| modern.bool())?;
+    // Said before the editions could be told apart; today `edition` says it.
+    if let Some(modern) = node.get("modern") {
+        modern.bool()?;
+    }
     let down = list(node, "outside", |mon| mons.mon(mon))?;
     Ok(Origin::Ceph {
         command: COMMANDS[command],
-        modern,
         down,
     })
 }

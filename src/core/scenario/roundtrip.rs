@@ -7,6 +7,7 @@ use super::model::{
 };
 use super::{DocError, limits, read, read_value, words};
 use crate::mon::branch::BRANCHES;
+use crate::mon::message::Features;
 use crate::mon::options::{OPTIONS, Unit};
 use crate::mon::{MonId, Options, Rank, RankSet, Span, Time};
 use proptest::collection::vec;
@@ -93,27 +94,53 @@ fn addr(place: usize) -> impl Strategy<Value = String> {
     ]
 }
 
+fn features() -> impl Strategy<Value = Option<Features>> {
+    let some = (0..=Features::ALL.con, 0..=Features::ALL.mon);
+    proptest::option::weighted(0.1, some.prop_map(|(con, mon)| Features { con, mon }))
+}
+
+/// Monitors with a seat, and after them up to two without.
 fn monitors() -> impl Strategy<Value = Vec<MonSpec>> {
-    let spec = |(place, name): (usize, String)| {
-        let epoch = proptest::option::weighted(0.2, 0..=limits::EPOCH_MAX as u32);
-        let starts = prop_oneof![4 => Just(Starts::Up), 1 => Just(Starts::Down)];
-        (
-            Just(name),
-            addr(place),
+    let all = (1..=limits::MONS_MAX as usize, 0..=2_usize).prop_flat_map(|(count, others)| {
+        let seats = count.saturating_sub(others).max(1);
+        (names(count), Just(seats))
+    });
+    all.prop_flat_map(|(names, seats)| {
+        let count = names.len();
+        let each = |(place, name): (usize, String)| monitor(place, name, place < seats, count);
+        names.into_iter().enumerate().map(each).collect::<Vec<_>>()
+    })
+}
+
+fn monitor(place: usize, name: String, seat: bool, count: usize) -> impl Strategy<Value = MonSpec> {
+    let rarely = |strategy| proptest::option::weighted(0.1, strategy);
+    let starts = prop_oneof![4 => Just(Starts::Up), 1 => Just(Starts::Down)];
+    let usual = (
+        addr(place),
+        proptest::option::weighted(0.2, 0..=limits::EPOCH_MAX as u32),
+        prop::bool::weighted(0.9),
+        starts,
+    );
+    let disk = (
+        proptest::option::weighted(0.1, any::<bool>()),
+        rarely(0..=limits::VERSION_MAX),
+        prop_oneof![9 => Just(Vec::new()), 1 => mons(count)],
+    );
+    (usual, disk, features(), features()).prop_map(
+        move |((addr, epoch, capable, starts), disk, features, required_features)| MonSpec {
+            name: name.clone(),
+            addr,
             epoch,
-            prop::bool::weighted(0.9),
+            capable,
             starts,
-        )
-            .prop_map(|(name, addr, epoch, capable, starts)| MonSpec {
-                name,
-                addr,
-                epoch,
-                capable,
-                starts,
-            })
-    };
-    let named = (1..=limits::MONS_MAX as usize).prop_flat_map(names);
-    named.prop_flat_map(move |names| names.into_iter().enumerate().map(spec).collect::<Vec<_>>())
+            seat,
+            joined: disk.0,
+            last_committed: disk.1,
+            features,
+            required_features,
+            seed_map: disk.2,
+        },
+    )
 }
 
 fn mon(count: usize) -> impl Strategy<Value = MonId> {
@@ -138,6 +165,18 @@ fn action(count: usize) -> BoxedStrategy<Action> {
         mons(count).prop_map(Action::Pause),
         mons(count).prop_map(Action::Resume),
         mons(count).prop_map(Action::Wipe),
+        mons(count).prop_map(Action::Terminate),
+        mons(count).prop_map(Action::KillHost),
+        mon(count).prop_map(Action::Add),
+        mon(count).prop_map(Action::Remove),
+        select(super::Strategy::ALL.as_slice()).prop_map(Action::SetStrategy),
+        mon(count).prop_map(Action::Disallow),
+        mon(count).prop_map(Action::Allow),
+        (
+            1..=limits::COMMITS_MAX as u32,
+            proptest::option::of(mon(count))
+        )
+            .prop_map(|(count, mon)| Action::Commit { count, mon }),
         mon(count).prop_map(Action::QuorumExit),
         mon(count).prop_map(Action::QuorumEnter),
         Just(Action::Heal(None)),
@@ -242,9 +281,18 @@ fn conditions(count: usize) -> impl Strategy<Value = Vec<Condition>> {
         vec(elections, 0..3),
         violations,
     );
-    (first, counts, last)
-        .prop_map(|((a, b, c, d), (e, f, g, h), (i, j, k))| {
-            [a, b, c, d, e, f, g, h, i, j, k].concat()
+    let map = (mon(count), 0..=limits::EPOCH_MAX as u32);
+    let version = (mon(count), 0..=limits::VERSION_MAX);
+    let data = (
+        vec(map.prop_map(|(id, e)| Condition::MonmapEpoch(id, e)), 0..2),
+        vec(
+            version.prop_map(|(id, v)| Condition::LastCommitted(id, v)),
+            0..2,
+        ),
+    );
+    (first, counts, last, data)
+        .prop_map(|((a, b, c, d), (e, f, g, h), (i, j, k), (l, m))| {
+            [a, b, c, d, e, f, g, h, i, j, k, l, m].concat()
         })
         .prop_filter("something is expected", |all| !all.is_empty())
 }
@@ -267,6 +315,8 @@ fn options() -> impl Strategy<Value = Options> {
             let (lowest, highest) = match option.unit {
                 Unit::Seconds => limits::OPTION_SPAN,
                 Unit::Factor => limits::OPTION_FACTOR,
+                Unit::Count => limits::OPTION_COUNT,
+                Unit::Margin => limits::OPTION_MARGIN,
             };
             option.set(&mut options, lowest + value % (highest - lowest));
         }
@@ -275,17 +325,11 @@ fn options() -> impl Strategy<Value = Options> {
 }
 
 fn origin(count: usize) -> impl Strategy<Value = Origin> {
-    let ceph = (
-        select(words::COMMANDS),
-        any::<bool>(),
-        mons(count),
-        any::<bool>(),
-    );
+    let ceph = (select(words::COMMANDS), mons(count), any::<bool>());
     prop_oneof![
         4 => Just(Origin::Written),
-        1 => ceph.prop_map(|(command, modern, down, some)| Origin::Ceph {
+        1 => ceph.prop_map(|(command, down, some)| Origin::Ceph {
             command,
-            modern,
             down: if some { down } else { Vec::new() },
         }),
     ]
@@ -309,8 +353,11 @@ fn scenario() -> impl Strategy<Value = Scenario> {
         let head = (
             told(),
             order,
-            1..=limits::EPOCH_MAX as u32,
+            prop_oneof![Just(0), 1..=limits::EPOCH_MAX as u32],
             proptest::option::of("[0-9a-f-]{36}"),
+            select(super::Strategy::ALL.as_slice()),
+            prop_oneof![Just(Vec::new()), mons(count)],
+            proptest::option::of(mon(count)),
         );
         let setting = (any::<u64>(), latency(), options(), origin(count));
         let script = (vec(scripted, 0..6), vec(every(count), 0..3));
@@ -328,8 +375,10 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                     rank_order: head.1,
                     monmap_epoch: head.2,
                     fsid: head.3,
-                    edition: Edition::Luminous,
-                    strategy: super::Strategy::default(),
+                    edition: Edition::Modern,
+                    strategy: head.4,
+                    disallowed: head.5,
+                    tiebreaker: head.6,
                     seed: setting.0,
                     network: Network {
                         latency: setting.1,
@@ -344,6 +393,14 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                     loops: told.3,
                     origin: setting.3,
                 };
+                // Who has no seat is there because something names it.
+                let others = all.monitors.iter().enumerate().filter(|(_, mon)| !mon.seat);
+                let names = others.map(|(place, _)| Scripted {
+                    at: Time::ZERO,
+                    action: Action::Boot(vec![MonId(place as u8)]),
+                    by: By::Author,
+                });
+                all.script.splice(0..0, names.collect::<Vec<_>>());
                 all.script.sort_by_key(|scripted| scripted.at);
                 all.notes.sort_by_key(|note| note.at);
                 all.expects.sort_by_key(|expect| expect.when.time());

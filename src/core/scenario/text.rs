@@ -10,6 +10,7 @@ pub(super) use action::spoken;
 use super::cursor::Cursor;
 use super::error::{DocError, Place};
 use super::value::{Data, Field, Number, Value};
+use super::words::MON_FIELDS;
 use line::{Kind, Line, quoted};
 
 /// The words that begin a line.
@@ -135,8 +136,12 @@ impl Document {
                 self.fields.push(field("disallowed_leaders", at, mons));
                 Ok(())
             }
-            "tiebreaker" | "marked_down" | "strategy" | "edition" | "cluster" | "fsid"
-            | "ranks" => {
+            "tiebreaker" => {
+                let mon = line.mon()?;
+                self.fields.push(field(name, at, mon));
+                Ok(())
+            }
+            "marked_down" | "strategy" | "edition" | "cluster" | "fsid" | "ranks" => {
                 let value = line.word("a word")?.text_value();
                 self.fields.push(field(name, at, value));
                 if name == "marked_down" {
@@ -231,7 +236,7 @@ impl Document {
         while fields.len() == 1 || !line.at_end() {
             let name = line.word("a field of a monitor, such as `addr`")?;
             let value = match name.text.as_str() {
-                "seed_map" | "features" | "required_features" => line.some_mons(&[])?,
+                "seed_map" | "features" | "required_features" => line.some_mons(&[MON_FIELDS])?,
                 _ => line.scalar("its value")?,
             };
             fields.push(field(&name.text, name.at, value));
@@ -240,7 +245,7 @@ impl Document {
         Ok(())
     }
 
-    /// `imported "ceph mon dump" modern outside d e`
+    /// `imported "ceph mon dump" outside d e`
     fn imported(&mut self, line: &mut Line, at: Place) -> Result<(), DocError> {
         let mut fields = vec![quoted_field("command", line, "a command, in quotes")?];
         let modern = line.place();

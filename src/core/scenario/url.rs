@@ -162,15 +162,15 @@ impl PageOptions {
 
     /// Takes the parts it knows, and complains about the first that it doesn't.
     fn set_show(&mut self, value: &str) -> Result<(), DocError> {
-        let mut panels = Vec::new();
+        let mut named = [false; PANELS.len()];
         let mut result = Ok(());
         for word in value
             .split(',')
             .map(str::trim)
             .filter(|word| !word.is_empty())
         {
-            if let Some((_, panel)) = PANELS.iter().find(|(name, _)| *name == word) {
-                panels.push(*panel);
+            if let Some(place) = PANELS.iter().position(|(name, _)| *name == word) {
+                named[place] = true;
             } else if result.is_ok() {
                 let known: Vec<&str> = PANELS.iter().map(|(name, _)| *name).collect();
                 result = Err(match word {
@@ -179,10 +179,9 @@ impl PageOptions {
                 });
             }
         }
-        panels.sort_unstable();
-        panels.dedup();
-        if !panels.is_empty() {
-            self.show = Some(panels);
+        if named.contains(&true) {
+            let panels = PANELS.iter().zip(named).filter(|(_, named)| *named);
+            self.show = Some(panels.map(|((_, panel), _)| *panel).collect());
         }
         result
     }
@@ -222,10 +221,7 @@ fn unknown(name: &str, kind: &str, value: &str, known: &[&str]) -> DocError {
 }
 
 fn located(name: &str, error: DocError) -> DocError {
-    DocError {
-        path: super::error::shorten(name),
-        ..error
-    }
+    error.with_path(super::error::shorten(name))
 }
 
 /// A scenario's text has blanks and line ends, which no link has as they are; a compressed one has neither those nor

@@ -7,18 +7,26 @@ use super::value::Number;
 pub(crate) const VERSION: u64 = 1;
 
 /// What this version does instead, as refusals say it.
-pub(crate) const RUNS_CLASSIC: &str = "runs luminous with the classic strategy";
-/// The same for clusters.
-pub(crate) const RUNS_EXISTING: &str =
-    "runs clusters that exist already and whose monitors have joined";
+pub(crate) const RUNS_PLAIN: &str = "runs clusters without stretch mode, priorities and weights";
 /// The same for the network.
 pub(crate) const RUNS_LOSSLESS: &str = "runs lossless sessions, without loss or duplication";
 /// The same for actions.
-pub(crate) const RUNS_ACTIONS: &str = "does boot, kill, restart, pause, resume, wipe, cut, partition, heal, latency, \
-     quorum exit and quorum enter";
+pub(crate) const RUNS_ACTIONS: &str = "does boot, kill, terminate, restart, pause, resume, wipe, cut, partition, heal, \
+     latency, quorum exit, quorum enter, commit, add, remove, set_strategy, disallow and allow";
 
-/// Actions that take monitors, in the order of [`MON_ACTIONS`].
-pub(crate) const MON_ACTIONS: &[&str] = &["boot", "kill", "restart", "pause", "resume", "wipe"];
+/// Actions that take several monitors.
+pub(crate) const MON_ACTIONS: &[&str] = &[
+    "boot",
+    "kill",
+    "restart",
+    "pause",
+    "resume",
+    "wipe",
+    "terminate",
+];
+
+/// Actions that may name a monitor for the first time.
+pub(crate) const NAMING_ACTIONS: &[&str] = &["add", "boot"];
 
 /// Every action, as the JSON form names it.
 pub(crate) const ACTIONS: &[&str] = &[
@@ -34,23 +42,17 @@ pub(crate) const ACTIONS: &[&str] = &[
     "latency",
     "quorum_exit",
     "quorum_enter",
-];
-
-/// Actions of the format that this version doesn't do.
-pub(crate) const ACTIONS_LATER: &[&str] = &[
+    "terminate",
     "commit",
     "add",
     "remove",
     "set_strategy",
     "disallow",
     "allow",
-    "terminate",
-    "drop",
-    "delay",
-    "duplicate",
-    "deliver",
-    "loss",
 ];
+
+/// Actions of the format that this version doesn't do.
+pub(crate) const ACTIONS_LATER: &[&str] = &["drop", "delay", "duplicate", "deliver", "loss"];
 
 /// What an `expect` may say.
 pub(crate) const CONDITIONS: &[&str] = &[
@@ -65,17 +67,12 @@ pub(crate) const CONDITIONS: &[&str] = &[
     "outage",
     "elections",
     "violation",
+    "monmap_epoch",
+    "last_committed",
 ];
-
-/// What an `expect` of the format may say that this version doesn't know.
-pub(crate) const CONDITIONS_LATER: &[&str] = &["monmap_epoch", "last_committed"];
 
 /// Options in the specification's table that this version doesn't read.
 pub(crate) const OPTIONS_LATER: &[&str] = &[
-    "mon_sync_timeout",
-    "mon_sync_max_payload_size",
-    "paxos_max_join_drift",
-    "mon_tick_interval",
     "mon_initial_members",
     "mon_force_quorum_join",
     "mon_compact_on_bootstrap",
@@ -85,19 +82,36 @@ pub(crate) const OPTIONS_LATER: &[&str] = &[
     "mon_timecheck_skew_interval",
     "paxos_propose_interval",
     "paxos_min_wait",
-    "paxos_min",
-    "paxos_trim_min",
-    "paxos_trim_max",
     "mon_election_default_strategy",
-    "mon_elector_ping_timeout",
-    "mon_elector_ping_divisor",
-    "mon_con_tracker_score_halflife",
-    "mon_con_tracker_persist_interval",
-    "mon_elector_ignore_propose_margin",
     "mon_netsplit_grace_period",
     "mon_stretch_cluster_recovery_ratio",
     "mon_stretch_recovery_min_wait",
 ];
+
+/// The fields of a monitor, besides its name.
+pub(crate) const MON_FIELDS: &[&str] = &[
+    "addr",
+    "epoch",
+    "capable",
+    "starts",
+    "joined",
+    "last_committed",
+    "location",
+    "priority",
+    "weight",
+    "features",
+    "required_features",
+    "seed_map",
+];
+
+/// The editions.
+pub(crate) const EDITIONS: &[&str] = &["luminous", "modern"];
+
+/// The strategies, in the order of [`super::Strategy::ALL`].
+pub(crate) const STRATEGIES: &[&str] = &["classic", "disallow", "connectivity"];
+
+/// What stands for no feature at all.
+pub(crate) const NO_FEATURES: &str = "none";
 
 /// The commands whose output can be a cluster here, as [`super::Origin`] names them.
 pub(crate) const COMMANDS: &[&str] = &[
@@ -125,7 +139,7 @@ pub(crate) fn is_bare_name(name: &str) -> bool {
     ];
     let number = Number::parse(name).is_some();
     !number
-        && ![KEYWORDS, CONDITIONS, CONDITIONS_LATER]
+        && ![KEYWORDS, CONDITIONS, MON_FIELDS]
             .iter()
             .any(|words| words.contains(&name))
 }

@@ -1,9 +1,15 @@
 //! Properties that hold in every reachable state, checked while it runs: cheap, and reported rather than asserted.
 
-use crate::mon::effect::Effect;
+mod history;
+
+use history::History;
+
+use crate::mon::effect::{Effect, Write};
+use crate::mon::elector::modern::Strategy;
 use crate::mon::message::{Body, ElectionOp};
+use crate::mon::monmap::Addr;
 use crate::mon::paxos::Phase;
-use crate::mon::{Branch, MonId, Monitor, Rank, State};
+use crate::mon::{Branch, MonId, Monitor, Rank, RankSet, State};
 
 /// A property that must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,21 +23,25 @@ pub enum Property {
     Majority,
     /// SAFE-4: everybody in a declared quorum acked in the declarer's round.
     AcksOfTheRound,
-    /// SAFE-5: a candidate has acked nobody, and within an epoch a vote only moves to a lower rank.
+    /// SAFE-5: a candidate has acked nobody, and within an epoch a vote only moves to a lower rank (but by scores).
     OneVote,
     /// SAFE-6a: a monitor follows at most one leader in an epoch.
     OneLeaderFollowed,
     /// SAFE-6b: at most one leader of an epoch finishes its collect.
     OneLeaderActive,
-    /// SAFE-7: a leader's rank is lower than its peons'.
+    /// SAFE-7: a leader's rank is lower than its peons', as far as the strategy goes by ranks, and it may lead.
     RankOrder,
-    /// SAFE-9: proposal numbers drawn and promised never decrease.
+    /// SAFE-9: proposal numbers drawn and promised never decrease, and end in the rank of who drew them.
     ProposalNumbers,
+    /// SAFE-8: what is committed was accepted by the whole quorum, and stays.
+    Committed,
+    /// SAFE-10: two quorums of the same monmap have a member in common.
+    QuorumsMeet,
 }
 
 impl Property {
     /// Every property that is checked.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::EpochMonotone,
         Self::Parity,
         Self::Majority,
@@ -41,6 +51,8 @@ impl Property {
         Self::OneLeaderActive,
         Self::RankOrder,
         Self::ProposalNumbers,
+        Self::Committed,
+        Self::QuorumsMeet,
     ];
 
     /// Its id in the specification.
@@ -56,6 +68,8 @@ impl Property {
             Self::OneLeaderActive => "SAFE-6b",
             Self::RankOrder => "SAFE-7",
             Self::ProposalNumbers => "SAFE-9",
+            Self::Committed => "SAFE-8",
+            Self::QuorumsMeet => "SAFE-10",
         }
     }
 }
@@ -67,20 +81,25 @@ struct Seen {
     stored_epoch: u32,
     leader_acked: Option<Rank>,
     followed: Option<(u32, Rank)>,
+    rank: Option<Rank>,
     last_pn: u64,
     accepted_pn: u64,
-    /// The latest epoch in which it acked each rank; 0: never.
+    /// The latest epoch in which it acked each monitor, by identity; 0: never.
     acked: Vec<u32>,
 }
 
 /// The checker of a run.
 #[derive(Clone, Debug)]
 pub struct Checker {
+    /// The owner of each address.
+    owners: Vec<MonId>,
     seen: Vec<Seen>,
+    history: History,
     /// The leaders that finished a collect, the latest last.
     active: Vec<(u32, MonId)>,
     /// A disk was emptied: a voter that forgets its vote may give it twice, and nothing keeps two leaders of an epoch
-    /// apart any more. No property promises that, so it isn't checked from then on.
+    /// apart any more; nor is a value kept that it had accepted. No property promises that, so it isn't checked from
+    /// then on.
     amnesia: bool,
 }
 
@@ -88,9 +107,10 @@ pub struct Checker {
 const ACTIVE_MAX: usize = 16;
 
 impl Checker {
-    /// A checker for this many monitors.
+    /// A checker for monitors with these addresses, of which a majority has Paxos versions up to `newest`.
     #[must_use]
-    pub fn new(monitors: usize) -> Self {
+    pub fn new(owners: &[MonId], newest: u64) -> Self {
+        let monitors = owners.len();
         let seen = vec![
             Seen {
                 acked: vec![0; monitors],
@@ -99,7 +119,9 @@ impl Checker {
             monitors
         ];
         Self {
+            owners: owners.to_vec(),
             seen,
+            history: History::new(monitors, newest),
             active: Vec::new(),
             amnesia: false,
         }
@@ -132,8 +154,12 @@ impl Checker {
     ) -> Option<Property> {
         let alone = m.monmap.len() < 2;
         self.note_acks(m, effects);
+        let owners = &self.owners;
+        let owner = |addr: Addr| owners.get(addr.0 as usize).copied();
+        let commits_hold = self.history.commits_hold(m, effects, owner);
+        let quorums_meet = self.history.quorums_meet(m, effects);
         let seen = &self.seen[m.id.index()];
-        let epoch = m.elector.epoch;
+        let epoch = m.elector.epoch();
         let broken = if epoch < seen.epoch || m.store.election_epoch < seen.stored_epoch {
             Some(Property::EpochMonotone)
         } else if !alone && !parity_holds(m, effects, took_propose_3) {
@@ -158,10 +184,14 @@ impl Checker {
                 .any(|(e, other)| *e == epoch && *other != m.id)
         {
             Some(Property::OneLeaderActive)
-        } else if m.state == State::Peon && m.leader >= m.rank {
+        } else if !alone && !order_holds(m) {
             Some(Property::RankOrder)
-        } else if !proposal_numbers_hold(m, seen) {
+        } else if !numbers_hold(m, effects, seen) {
             Some(Property::ProposalNumbers)
+        } else if !self.amnesia && !commits_hold {
+            Some(Property::Committed)
+        } else if !self.amnesia && !quorums_meet {
+            Some(Property::QuorumsMeet)
         } else {
             None
         };
@@ -178,9 +208,9 @@ impl Checker {
             else {
                 continue;
             };
-            let acked = &mut self.seen[m.id.index()].acked;
-            if let (ElectionOp::Ack, Some(place)) = (&election.op, acked.get_mut(to.0 as usize)) {
-                *place = election.epoch;
+            let receiver = self.owners.get(to.0 as usize);
+            if let (ElectionOp::Ack, Some(receiver)) = (&election.op, receiver) {
+                self.seen[m.id.index()].acked[receiver.index()] = election.epoch;
             }
         }
     }
@@ -194,29 +224,28 @@ impl Checker {
                     let voter = m
                         .monmap
                         .addr(rank)
-                        .and_then(|addr| self.seen.get(addr.0 as usize));
+                        .and_then(|addr| self.owners.get(addr.0 as usize));
                     voter.is_some_and(|voter| {
-                        voter
-                            .acked
-                            .get(m.addr.0 as usize)
-                            .is_some_and(|acked| acked + 1 == epoch)
+                        self.seen[voter.index()].acked[m.id.index()] + 1 == epoch
                     })
                 })
         })
     }
 
     fn remember(&mut self, m: &Monitor) {
-        let epoch = m.elector.epoch;
+        let epoch = m.elector.epoch();
         if serves(m) && !self.active.contains(&(epoch, m.id)) {
             if self.active.len() == ACTIVE_MAX {
                 self.active.remove(0);
             }
             self.active.push((epoch, m.id));
         }
+        self.history.remember(m);
         let seen = &mut self.seen[m.id.index()];
         seen.epoch = epoch;
+        seen.rank = m.rank;
         seen.stored_epoch = m.store.election_epoch;
-        seen.leader_acked = m.elector.leader_acked;
+        seen.leader_acked = m.elector.leader_acked();
         if let (State::Peon, Some(leader)) = (m.state, m.leader) {
             seen.followed = Some((epoch, leader));
         }
@@ -230,7 +259,7 @@ fn serves(m: &Monitor) -> bool {
     m.state == State::Leader && m.paxos.phase == Phase::Active && m.quorum.len() > 1
 }
 
-fn victories(effects: &[Effect]) -> impl Iterator<Item = (u32, crate::mon::RankSet)> + '_ {
+fn victories(effects: &[Effect]) -> impl Iterator<Item = (u32, RankSet)> + '_ {
     effects.iter().filter_map(|effect| match effect {
         Effect::Victory { epoch, quorum } => Some((*epoch, *quorum)),
         _ => None,
@@ -238,10 +267,13 @@ fn victories(effects: &[Effect]) -> impl Iterator<Item = (u32, crate::mon::RankS
 }
 
 fn parity_holds(m: &Monitor, effects: &[Effect], took_propose_3: bool) -> bool {
-    let odd = m.elector.epoch % 2 == 1;
+    let odd = m.elector.epoch() % 2 == 1;
+    // One that ends within a handler may not have come to its new state.
+    let ends = |effect: &Effect| matches!(effect, Effect::Exit | Effect::Abort(_));
     let state_fits = match m.state {
+        _ if effects.iter().any(ends) => true,
         State::Leader | State::Peon => !odd,
-        State::Electing if m.elector.electing_me => odd,
+        State::Electing if m.elector.electing_me() => odd,
         _ => true,
     };
     state_fits
@@ -272,19 +304,44 @@ fn majority_holds(m: &Monitor, effects: &[Effect]) -> bool {
 
 fn one_vote_holds(m: &Monitor, seen: &Seen) -> bool {
     let e = &m.elector;
-    let torn = e.electing_me && e.leader_acked.is_some();
-    let worsened = e.epoch == seen.epoch
-        && matches!((seen.leader_acked, e.leader_acked), (Some(before), Some(now)) if now > before);
+    let torn = e.electing_me() && e.leader_acked().is_some();
+    // By scores a vote may move to a higher rank.
+    let by_rank = m.monmap.rules.strategy != Strategy::Connectivity;
+    let worsened = by_rank
+        && e.epoch() == seen.epoch
+        && matches!((seen.leader_acked, e.leader_acked()), (Some(before), Some(now)) if now > before);
     !torn && !worsened
 }
 
-fn proposal_numbers_hold(m: &Monitor, seen: &Seen) -> bool {
-    let (paxos, drew) = (&m.store.paxos, m.store.paxos.last_pn > seen.last_pn);
-    // The last two digits are the rank that drew the number.
-    let own = m
-        .rank
-        .is_some_and(|rank| paxos.last_pn % 100 == u64::from(rank.0));
-    paxos.last_pn >= seen.last_pn && paxos.accepted_pn >= seen.accepted_pn && (!drew || own)
+/// Who follows whom, by the strategy.
+fn order_holds(m: &Monitor) -> bool {
+    let (strategy, disallowed) = match m.monmap.rules.strategy {
+        Strategy::Classic => (Strategy::Classic, RankSet::EMPTY),
+        other => (other, m.monmap.disallowed_leaders()),
+    };
+    let (Some(me), Some(leader)) = (m.rank, m.leader) else {
+        return !m.state.in_quorum();
+    };
+    let may_lead = !disallowed.contains(leader);
+    match m.state {
+        State::Leader => may_lead,
+        State::Peon if strategy == Strategy::Connectivity => may_lead,
+        State::Peon => may_lead && (leader < me || disallowed.contains(me)),
+        _ => true,
+    }
+}
+
+/// A copy that wipes first brings the provider's numbers with it.
+fn numbers_hold(m: &Monitor, effects: &[Effect], seen: &Seen) -> bool {
+    let paxos = &m.store.paxos;
+    let grow = paxos.last_pn >= seen.last_pn && paxos.accepted_pn >= seen.accepted_pn;
+    // The rank may change while the input is handled.
+    let ranks = [m.rank, seen.rank].map(|rank| rank.map(|rank| u64::from(rank.0)));
+    let own = effects.iter().all(|effect| match effect {
+        Effect::Persist(Write::LastPn(pn)) => ranks.contains(&Some(pn % 100)),
+        _ => true,
+    });
+    own && (grow || m.store.sync.in_sync)
 }
 
 /// Did this path go through PROPOSE-3, whose fall-through has exceptions of its own?

@@ -1,9 +1,16 @@
 //! What people do to cluster and network: every action of a scenario, carried out at the present instant.
 
+use std::sync::Arc;
+
 use super::trace::{Event, EventId, EventKind, Trace};
+use super::wire::End;
 use super::world::World;
+use crate::mon::message::Request;
+use crate::mon::monitor::Store;
 use crate::mon::paxos::PaxosStore;
-use crate::mon::{Input, MonId, Time};
+use crate::mon::sync::SyncStore;
+use crate::mon::{Input, MonId, MonMap, State, Time};
+use crate::order;
 use crate::scenario::{Action, BadAction, HealLink, Starts};
 
 impl World {
@@ -37,11 +44,17 @@ impl World {
             Action::Boot(mons) => {
                 let all = self
                     .ids()
+                    .filter(|mon| self.process(*mon).seat)
                     .filter(|mon| self.process(*mon).starts == Starts::Up)
                     .collect();
                 self.boot(if mons.is_empty() { &all } else { mons }, event, trace);
             }
-            Action::Kill(mons) => self.kill(mons, event, trace),
+            // Sessions that lose nothing don't tell how their other end died.
+            Action::Kill(mons) | Action::KillHost(mons) => self.kill(mons, event, trace),
+            Action::Terminate(mons) => {
+                mons.iter()
+                    .for_each(|mon| self.terminate(*mon, event, trace));
+            }
             Action::Restart(mons) => {
                 self.kill(mons, event, trace);
                 self.boot(mons, event, trace);
@@ -52,7 +65,7 @@ impl World {
                 self.boot(mons, event, trace);
             }
             Action::Pause(mons) => mons.iter().for_each(|mon| self.pause(*mon, event)),
-            Action::Resume(mons) => mons.iter().for_each(|mon| self.resume(*mon)),
+            Action::Resume(mons) => mons.iter().for_each(|mon| self.resume(*mon, trace)),
             Action::Cut { from, to, both } => self.cut(*from, *to, *both, event),
             Action::Partition(groups) => self.part(groups, event),
             Action::Heal(link) => self.heal(*link),
@@ -61,6 +74,26 @@ impl World {
                 link: Some((a, b)),
                 range,
             } => self.wire.set_latency(*a, *b, *range),
+            Action::Commit { count, mon } => {
+                let first = self.next_value;
+                self.next_value = first.wrapping_add(*count);
+                let count = *count;
+                self.ask(*mon, Request::Commit { first, count }, event, trace);
+            }
+            Action::Add(mon) => {
+                let added = self.monitor(*mon);
+                let (name, addr) = (added.name, added.addr);
+                self.ask(None, Request::Add { name, addr }, event, trace);
+            }
+            Action::Remove(mon) => {
+                let name = self.monitor(*mon).name;
+                self.ask(None, Request::Remove { name }, event, trace);
+            }
+            Action::SetStrategy(strategy) => {
+                self.ask(None, Request::SetStrategy(*strategy), event, trace);
+            }
+            Action::Disallow(mon) => self.ask_to_disallow(*mon, false, event, trace),
+            Action::Allow(mon) => self.ask_to_disallow(*mon, true, event, trace),
             Action::QuorumExit(mon) => self.command(*mon, Input::QuorumExit, event, trace),
             Action::QuorumEnter(mon) => self.command(*mon, Input::QuorumEnter, event, trace),
         }
@@ -95,19 +128,61 @@ impl World {
     fn kill(&mut self, mons: &[MonId], because: EventId, trace: &mut Trace) {
         for mon in mons {
             if self.process(*mon).up {
-                self.end_process(*mon, because, trace);
+                self.end_process(*mon, End::Broken, because, trace);
             }
         }
     }
 
-    /// Empties the disk of a process that doesn't run, but for the map it starts from.
+    /// Empties the disk of a process that doesn't run: it is made anew, with the map it knew as its seed.
     fn wipe(&mut self, mon: MonId) {
-        let store = &mut self.monitors[mon.index()].store;
-        store.election_epoch = 0;
-        store.joined = false;
-        store.paxos = PaxosStore::default();
-        self.monitors[mon.index()].end();
+        let m = &mut self.monitors[mon.index()];
+        let mut seed = MonMap::clone(m.store.latest_map());
+        seed.epoch = 0;
+        m.store = Store {
+            election_epoch: 0,
+            scores: None,
+            joined: false,
+            monmap: Arc::new(seed),
+            paxos: PaxosStore::default(),
+            sync: SyncStore::default(),
+        };
+        m.end();
         self.checker.disk_wiped(mon);
+    }
+
+    /// SIGTERM; a stopped process sees it when it goes on.
+    fn terminate(&mut self, mon: MonId, because: EventId, trace: &mut Trace) {
+        let process = &mut self.processes[mon.index()];
+        if process.paused_by.is_some() {
+            process.terminated_by.get_or_insert(because);
+        } else {
+            self.command(mon, Input::Terminate, because, trace);
+        }
+    }
+
+    /// A client asks a monitor; by itself it finds the leader, or else the first one that answers.
+    fn ask(&mut self, mon: Option<MonId>, request: Request, because: EventId, trace: &mut Trace) {
+        let leading = self
+            .monitors
+            .iter()
+            .filter(|m| m.state == State::Leader)
+            .max_by_key(|m| m.elector.epoch());
+        let answers = |mon: &MonId| {
+            let process = self.process(*mon);
+            process.up && process.paused_by.is_none()
+        };
+        let mon = mon
+            .or(self.leader())
+            .or(leading.map(|m| m.id).filter(answers))
+            .or_else(|| self.by_addr().find(answers));
+        if let Some(mon) = mon {
+            self.command(mon, Input::Request(request), because, trace);
+        }
+    }
+
+    fn ask_to_disallow(&mut self, mon: MonId, allow: bool, because: EventId, trace: &mut Trace) {
+        let name = self.monitor(mon).name;
+        self.ask(None, Request::Disallow { name, allow }, because, trace);
     }
 
     fn pause(&mut self, mon: MonId, because: EventId) {
@@ -118,7 +193,7 @@ impl World {
         }
     }
 
-    fn resume(&mut self, mon: MonId) {
+    fn resume(&mut self, mon: MonId, trace: &mut Trace) {
         let now = self.now;
         let process = &mut self.processes[mon.index()];
         let Some(by) = process.paused_by.take() else {
@@ -127,10 +202,14 @@ impl World {
         process.last_pause = Some((by, now));
         process.since = now;
         let mut waiting = std::mem::take(&mut process.waiting);
-        // What falls due later was set aside earlier when it was the queue's next. (A stable sort.)
-        waiting.sort_by_key(|(at, _)| *at);
+        // What falls due later was set aside earlier when it was the queue's next. (Equal times keep their order.)
+        order::by_key(&mut waiting, |(at, _)| at.0);
+        let terminated_by = process.terminated_by.take();
         for (at, due) in waiting {
             self.queue.push(at.max(now), due);
+        }
+        if let Some(because) = terminated_by {
+            self.command(mon, Input::Terminate, because, trace);
         }
     }
 
@@ -182,7 +261,7 @@ impl World {
                 ..self.draft(EventKind::Command, Some(mon))
             };
             let event = self.handle(mon, input, draft, trace);
-            let out = !self.monitor(mon).elector.participating;
+            let out = !self.monitor(mon).elector.participating();
             self.processes[mon.index()].exited_by = out.then_some(event);
         }
     }

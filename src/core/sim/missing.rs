@@ -16,7 +16,11 @@ pub(super) enum Class {
     Probe,
     Election,
     Collect,
+    Commit,
     Lease,
+    Sync,
+    Request,
+    Ping,
 }
 
 impl Class {
@@ -24,8 +28,12 @@ impl Class {
         match kind {
             Kind::Probe | Kind::ProbeReply => Self::Probe,
             Kind::Propose | Kind::Ack | Kind::Victory | Kind::Nak => Self::Election,
-            Kind::Collect | Kind::Last | Kind::Commit => Self::Collect,
+            Kind::Collect | Kind::Last => Self::Collect,
+            Kind::Begin | Kind::Accept | Kind::Commit => Self::Commit,
+            Kind::Sync => Self::Sync,
+            Kind::Join | Kind::Forward => Self::Request,
             Kind::Lease | Kind::LeaseAck => Self::Lease,
+            Kind::Ping => Self::Ping,
         }
     }
 }
@@ -73,7 +81,7 @@ fn expected(m: &Monitor, timer: Timer) -> (RankSet, Class) {
     }
     match timer {
         Timer::Probe => (others, Class::Probe),
-        Timer::Election => match m.elector.leader_acked {
+        Timer::Election => match m.elector.leader_acked() {
             Some(leader) => (RankSet::one(leader), Class::Election),
             None => (without(others, m.elector.voters()), Class::Election),
         },
@@ -81,10 +89,19 @@ fn expected(m: &Monitor, timer: Timer) -> (RankSet, Class) {
             let answered = m.paxos.peers.iter().map(|peer| peer.peer).collect();
             (without(members, answered), Class::Collect)
         }
+        Timer::Accept => (without(members, m.paxos.accepted), Class::Commit),
+        Timer::Sync => {
+            let provider = m
+                .syncing
+                .as_ref()
+                .and_then(|sync| m.monmap.rank_of_addr(sync.provider));
+            (provider.map_or(RankSet::EMPTY, RankSet::one), Class::Sync)
+        }
         Timer::LeaseAck => (without(members, m.paxos.acked_lease), Class::Lease),
         Timer::LeaseTimeout => (m.leader.map_or(RankSet::EMPTY, RankSet::one), Class::Lease),
-        // It waits for nobody.
+        // They wait for nobody.
         Timer::LeaseRenew => (RankSet::EMPTY, Class::Lease),
+        Timer::Ping => (RankSet::EMPTY, Class::Ping),
     }
 }
 
@@ -94,7 +111,7 @@ pub(super) fn explain(world: &World, mon: MonId, timer: Timer, armed: Arming) ->
     let (peers, class) = expected(m, timer);
     let ids = || {
         let addrs = peers.iter().filter_map(|rank: Rank| m.monmap.addr(rank));
-        addrs.map(|addr| MonId(addr.0))
+        addrs.filter_map(|addr| world.owner(addr))
     };
     let lost = ids().filter_map(|peer| world.losses.first_between(mon, peer, class, armed.by));
     lost.min()
@@ -107,7 +124,7 @@ fn leader_waits_for(world: &World, leader: MonId) -> Option<EventId> {
     if world.monitor(leader).state != State::Leader {
         return None;
     }
-    [Timer::Collect, Timer::LeaseAck]
+    [Timer::Collect, Timer::Accept, Timer::LeaseAck]
         .into_iter()
         .find_map(|timer| {
             let armed = world.arming(leader, timer)?;
@@ -116,7 +133,7 @@ fn leader_waits_for(world: &World, leader: MonId) -> Option<EventId> {
             let mut ids = peers
                 .iter()
                 .filter_map(|rank| m.monmap.addr(rank))
-                .map(|addr| MonId(addr.0));
+                .filter_map(|addr| world.owner(addr));
             ids.find_map(|peer| world.silence_of(leader, peer, (armed.by, armed.at)))
         })
 }

@@ -24,6 +24,13 @@ pub enum Due {
         /// Which arming of it.
         token: u32,
     },
+    /// A commit that was queued for the disk is written.
+    Write {
+        /// Whose.
+        mon: MonId,
+        /// Which one.
+        token: u32,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ impl EventId {
     }
 }
 
-/// What an event is.
+/// What an event is. A new kind goes to the end: the rolling hash of a run knows it by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum EventKind {
@@ -46,6 +46,8 @@ pub enum EventKind {
     Abort,
     /// A property that must hold does not.
     Violation,
+    /// A commit that was queued for the disk is written; its cause is what queued it.
+    Write,
 }
 
 impl EventKind {
@@ -66,6 +68,7 @@ impl EventKind {
             Self::Exit => "exit",
             Self::Abort => "abort",
             Self::Violation => "violation",
+            Self::Write => "write",
         }
     }
 
@@ -74,7 +77,7 @@ impl EventKind {
     pub const fn is_handled(self) -> bool {
         matches!(
             self,
-            Self::Boot | Self::Command | Self::Deliver | Self::Timer
+            Self::Boot | Self::Command | Self::Deliver | Self::Timer | Self::Write
         )
     }
 }
@@ -104,7 +107,10 @@ impl Loss {
 }
 
 /// The most branches an event's record lists.
-pub const PATH_MAX: usize = 4;
+pub const PATH_MAX: usize = 8;
+
+/// How many of them fit a word of the rolling hash; only a longer path adds another.
+const PATH_WORD: usize = 4;
 
 /// A fact of the run. Small and fixed: values, and before and after, are computed again when somebody looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +149,7 @@ pub struct Event {
     pub active: bool,
     /// The quorum of a victory.
     pub quorum: RankSet,
-    /// The branches taken, in order.
+    /// The branches taken, each where it was taken first.
     pub path: [Option<Branch>; PATH_MAX],
     /// For [`EventKind::User`], the place of the action in the run's list of actions; for a violation, the property's
     /// number.
@@ -166,9 +172,7 @@ impl Event {
     fn words(&self) -> [u64; 6] {
         let id = |event: Option<EventId>| event.map_or(0, |event| u64::from(event.get()));
         let mon = |mon: Option<MonId>| mon.map_or(255, |mon| u64::from(mon.0));
-        let path = self.path.iter().fold(0, |all, branch| {
-            all << 16 | branch.map_or(0, |branch| branch as u64 + 1)
-        });
+        let path = path_word(&self.path[..PATH_WORD]);
         let kinds = (self.kind as u64) << 32
             | self.message.map_or(255, |kind| kind as u64) << 24
             | self.timer.map_or(255, |timer| timer as u64) << 16
@@ -187,11 +191,21 @@ impl Event {
     /// Folds the record into a rolling hash: equal histories, and only they, keep equal hashes.
     #[must_use]
     pub fn fold(&self, hash: u64) -> u64 {
-        self.words().into_iter().fold(hash, |hash, word| {
-            let mixed = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            mixed ^ (mixed >> 29)
-        })
+        let more = path_word(&self.path[PATH_WORD..]);
+        let words = self.words().into_iter();
+        words
+            .chain((more > 0).then_some(more))
+            .fold(hash, |hash, word| {
+                let mixed = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                mixed ^ (mixed >> 29)
+            })
     }
+}
+
+fn path_word(path: &[Option<Branch>]) -> u64 {
+    path.iter().fold(0, |all, branch| {
+        all << 16 | branch.map_or(0, |branch| branch as u64 + 1)
+    })
 }
 
 /// The events of a run, in order: the one with id `n` stands at `n - 1`.

@@ -1,7 +1,8 @@
 //! Links, cuts, and the messages on their way: sessions that are ordered and lose nothing while both ends live.
 //!
 //! A cut holds what is on its way and what is sent during it; the heal sends all of it on, in order. When an end dies,
-//! its sessions end with it, and what was on their way is gone.
+//! its sessions end with it, and what was on their way is gone. One that closes its sessions in order has sent what it
+//! has sent.
 
 use std::collections::VecDeque;
 
@@ -10,6 +11,7 @@ use super::queue::{Due, Queue};
 use super::trace::EventId;
 use crate::mon::message::Message;
 use crate::mon::{Kind, MonId, Span, Time};
+use crate::order;
 
 /// The whole way, in the unit in which progress is counted.
 pub const WAY: u16 = 1_000;
@@ -49,6 +51,15 @@ impl Flight {
         // The fraction is below 1, so the sum stays within the way.
         self.from_way + (rest * gone / whole) as u16
     }
+}
+
+/// How a monitor's sessions end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its process dies: everything on its way from or to it is gone.
+    Broken,
+    /// It closes them itself: what it has sent still arrives, what was on its way to it does not.
+    Closed,
 }
 
 /// One direction of a link.
@@ -275,19 +286,25 @@ impl Wire {
         }
     }
 
-    /// The sessions of a monitor end: everything on its way from or to it is taken off the wire, oldest first. What
-    /// stands before a paused receiver has arrived, and outlives its sender.
-    pub fn end_sessions(&mut self, now: Time, mon: MonId) -> Vec<Flight> {
+    /// The sessions of a monitor end: what is gone with them is taken off the wire, oldest first. What stands before a
+    /// paused receiver has arrived, and outlives its sender.
+    pub fn end_sessions(&mut self, now: Time, mon: MonId, end: End) -> Vec<Flight> {
         for other in (0..self.monitors).map(|i| MonId(i as u8)) {
-            for link in [self.index(mon, other), self.index(other, mon)] {
-                self.links[link].held.clear();
-                // A new session has nothing to come after.
-                self.links[link].last_due = Time::ZERO;
+            let (out, back) = (self.index(mon, other), self.index(other, mon));
+            self.links[out].held.clear();
+            self.links[back].held.clear();
+            // A new session has nothing to come after but what still arrives of the old one.
+            self.links[back].last_due = Time::ZERO;
+            if end == End::Broken {
+                self.links[out].last_due = Time::ZERO;
             }
         }
-        let arrived = |flight: &Flight| flight.due.is_some_and(|due| due <= now);
+        let arrives = |flight: &Flight| match end {
+            End::Broken => flight.due.is_some_and(|due| due <= now),
+            End::Closed => flight.due.is_some(),
+        };
         let slots = self.slots_in_order(|flight| {
-            flight.to == mon || flight.message.from == mon && !arrived(flight)
+            flight.to == mon || flight.message.from == mon && !arrives(flight)
         });
         slots
             .into_iter()
@@ -304,7 +321,7 @@ impl Wire {
             .filter(|(_, flight)| which(flight))
             .map(|(slot, flight)| (flight.sent_by, slot))
             .collect();
-        slots.sort_unstable();
+        order::by_key(&mut slots, |(sent_by, _)| u64::from(sent_by.get()));
         slots.into_iter().map(|(_, slot)| slot).collect()
     }
 }

@@ -2,40 +2,20 @@
 //! time.
 
 mod look;
-
-use std::sync::Arc;
+mod start;
 
 use super::check::{Checker, Property, took_propose_3};
 use super::missing::{self, Class, Losses, Lost};
 use super::queue::{Due, Queue};
 use super::trace::{Event, EventId, EventKind, Loss, PATH_MAX, Trace};
-use super::wire::{Flight, Wire};
+use super::wire::{End, Flight, Wire};
 use crate::mon::branch::BRANCHES;
 use crate::mon::decision::Step;
 use crate::mon::effect::{Effect, Outcome};
-use crate::mon::message::{Body, Features, Message};
-use crate::mon::monitor::Store;
-use crate::mon::monmap::{Addr, Member, Name};
-use crate::mon::paxos::PaxosStore;
-use crate::mon::{Branch, Input, Kind, MonId, MonMap, Monitor, RankSet, Span, State, Time, Timer};
-use crate::scenario::{Scenario, Starts};
-
-/// The election epoch on the disks of an existing cluster, unless the scenario says otherwise.
-const STORED_EPOCH: u32 = 2;
-
-/// Paxos' versions on the disks of an existing cluster: all equal, nothing trimmed.
-const VERSIONS: PaxosStore = PaxosStore {
-    first_committed: 1,
-    last_committed: 1,
-    last_pn: 0,
-    accepted_pn: 0,
-};
-
-/// All features there are here: nobody lacks one in an existing cluster.
-const FEATURES: Features = Features {
-    con: 0xff,
-    mon: 0x07,
-};
+use crate::mon::message::{Body, Message};
+use crate::mon::monmap::Addr;
+use crate::mon::{Branch, Input, Kind, MonId, Monitor, Rank, RankSet, Span, State, Time, Timer};
+use crate::scenario::Starts;
 
 /// A process, as far as the world knows it.
 #[derive(Clone, Debug)]
@@ -56,11 +36,19 @@ pub struct Process {
     pub gave_up_by: Option<EventId>,
     /// Does it take part in a `boot` of everybody?
     pub starts: Starts,
+    /// Has it a seat in the first map? (One without takes no part in a `boot` of everybody.)
+    pub seat: bool,
     /// May it send election messages?
     pub capable: bool,
     /// What fell or falls due while it is paused, as the queue came to it.
     pub(super) waiting: Vec<(Time, Due)>,
+    /// The rank that its messages carry.
+    rank: Option<Rank>,
+    /// The SIGTERM that a stopped process has not seen yet.
+    pub(super) terminated_by: Option<EventId>,
     timers: [Option<Arming>; Timer::ALL.len()],
+    /// The commit that is queued for the disk.
+    write: Option<Arming>,
     taken: [u64; BRANCHES.len().div_ceil(64)],
 }
 
@@ -78,6 +66,10 @@ pub(super) struct Arming {
 pub struct World {
     pub(super) now: Time,
     pub(super) monitors: Vec<Monitor>,
+    /// The owner of each address.
+    owners: Vec<MonId>,
+    /// Everybody's starting rank, numbered on for those without a seat.
+    starting_ranks: Vec<Rank>,
     pub(super) processes: Vec<Process>,
     pub(super) wire: Wire,
     pub(super) queue: Queue,
@@ -87,6 +79,8 @@ pub struct World {
     pub(super) groups: Vec<Vec<MonId>>,
     last_event: u32,
     next_token: u32,
+    /// The number of the next value that somebody wants committed.
+    pub(super) next_value: u32,
     hash: u64,
     victories: u32,
     violations: Vec<(EventId, Property)>,
@@ -115,76 +109,6 @@ pub struct Watched {
 }
 
 impl World {
-    /// The cluster of a scenario at 0 s: nobody runs, nothing is on its way.
-    #[must_use]
-    pub fn new(scenario: &Scenario) -> Self {
-        let n = scenario.monitors.len();
-        let members = scenario
-            .by_rank()
-            .into_iter()
-            .map(|id| Member {
-                name: Name(id.0),
-                addr: Addr(id.0),
-            })
-            .collect();
-        let monmap = Arc::new(MonMap {
-            epoch: scenario.monmap_epoch,
-            fsid: 1,
-            members,
-        });
-        let monitors = scenario.monitors.iter().enumerate().map(|(i, spec)| {
-            let store = Store {
-                election_epoch: spec.epoch.unwrap_or(STORED_EPOCH),
-                joined: true,
-                monmap: Arc::clone(&monmap),
-                paxos: VERSIONS,
-            };
-            Monitor::new(
-                MonId(i as u8),
-                (FEATURES, FEATURES),
-                scenario.options,
-                store,
-            )
-        });
-        let processes = scenario.monitors.iter().map(|spec| Process {
-            up: false,
-            paused_by: None,
-            since: Time::ZERO,
-            ended_by: None,
-            last_pause: None,
-            exited_by: None,
-            gave_up_by: None,
-            starts: spec.starts,
-            capable: spec.capable,
-            waiting: Vec::new(),
-            timers: [None; Timer::ALL.len()],
-            taken: [0; BRANCHES.len().div_ceil(64)],
-        });
-        Self {
-            now: Time::ZERO,
-            monitors: monitors.collect(),
-            processes: processes.collect(),
-            wire: Wire::new(n, scenario.network.latency, scenario.seed),
-            queue: Queue::default(),
-            losses: Losses::default(),
-            checker: Checker::new(n),
-            groups: Vec::new(),
-            last_event: 0,
-            next_token: 0,
-            hash: 0,
-            victories: 0,
-            violations: Vec::new(),
-            leader: None,
-            leaderless_since: Some(Time::ZERO),
-            longest_outage: Span::ZERO,
-            outages: Span::ZERO,
-            last_deed: None,
-            outcome: Outcome::default(),
-            watch: None,
-            watched: None,
-        }
-    }
-
     /// Somebody does something now.
     pub(super) fn note_deed(&mut self, index: u32) {
         self.last_deed = Some((index, self.leaderless()));
@@ -202,6 +126,7 @@ impl World {
                 .take(slot)
                 .map(|flight| self.deliver(&flight, trace)),
             Due::Timer { mon, timer, .. } => Some(self.fire(mon, timer, trace)),
+            Due::Write { mon, .. } => Some(self.write(mon, trace)),
         };
         self.settle();
         event
@@ -224,6 +149,14 @@ impl World {
                     let armed = self.processes[mon.index()].timers[timer as usize];
                     armed
                         .is_some_and(|arming| arming.token == token)
+                        .then_some(mon)
+                }
+                Due::Write { mon, token } => {
+                    let queued = self.processes[mon.index()].write;
+                    // Something that could not wait may have completed it (MON-WAITWRITE).
+                    let writing = self.monitors[mon.index()].paxos.phase.is_writing();
+                    queued
+                        .is_some_and(|write| writing && write.token == token)
                         .then_some(mon)
                 }
             };
@@ -267,10 +200,21 @@ impl World {
             ..self.draft(EventKind::Timer, Some(mon))
         };
         let event = self.handle(mon, Input::Timer(timer), draft, trace);
-        if timer != Timer::Probe && self.monitors[mon.index()].state == State::Probing {
+        let gives_up = !matches!(timer, Timer::Probe | Timer::Ping);
+        if gives_up && self.monitors[mon.index()].state == State::Probing {
             self.processes[mon.index()].gave_up_by = Some(event);
         }
         event
+    }
+
+    /// The commit that was queued for the disk is written.
+    fn write(&mut self, mon: MonId, trace: &mut Trace) -> EventId {
+        let queued = self.processes[mon.index()].write.take();
+        let draft = Event {
+            cause: queued.map(|write| write.by),
+            ..self.draft(EventKind::Write, Some(mon))
+        };
+        self.handle(mon, Input::Written, draft, trace)
     }
 
     /// Lets a monitor handle an input, records it, and carries out what it asks for.
@@ -297,21 +241,14 @@ impl World {
                 steps,
             }));
         }
-        let mut path = [None; PATH_MAX];
-        debug_assert!(
-            outcome.path.choices().count() <= PATH_MAX,
-            "a path that a record can't hold"
-        );
-        for (place, branch) in path.iter_mut().zip(outcome.path.choices()) {
-            *place = Some(branch);
-        }
+        let path = short_path(outcome.path.choices());
         for step in outcome.path.steps() {
             self.processes[i].taken[step.branch as usize / 64] |= 1 << (step.branch as usize % 64);
         }
         let active = m.paxos.phase == crate::mon::paxos::Phase::Active;
         let after = Event {
             state: m.state,
-            epoch: m.elector.epoch,
+            epoch: m.elector.epoch(),
             active,
             path,
             ..draft
@@ -365,8 +302,7 @@ impl World {
         match effect {
             Effect::Send { to, body } => self.send(mon, to, body, cause, trace),
             Effect::Arm(timer, length) => {
-                let token = self.next_token;
-                self.next_token = token.wrapping_add(1);
+                let token = self.new_token();
                 self.processes[i].timers[timer as usize] = Some(Arming {
                     token,
                     by: cause,
@@ -378,7 +314,21 @@ impl World {
             Effect::Cancel(timer) => self.processes[i].timers[timer as usize] = None,
             // The store is the monitor's own and was written; it takes no time.
             Effect::Persist(_) => {}
-            Effect::DropSessions => self.drop_sessions(mon, Loss::SessionDropped, cause, trace),
+            Effect::QueueWrite => {
+                let token = self.new_token();
+                self.processes[i].write = Some(Arming {
+                    token,
+                    by: cause,
+                    at: self.now,
+                });
+                self.queue.push(self.now, Due::Write { mon, token });
+            }
+            // It is for the checker to see.
+            Effect::Committed { .. } => {}
+            Effect::SpeakAs(rank) => self.processes[i].rank = rank,
+            Effect::DropSessions => {
+                self.drop_sessions(mon, End::Closed, Loss::SessionDropped, cause, trace);
+            }
             Effect::Victory { epoch, quorum } => {
                 self.victories += 1;
                 let draft = self.draft(EventKind::Victory, Some(mon));
@@ -398,30 +348,36 @@ impl World {
                     ..self.draft(EventKind::Exit, Some(mon))
                 };
                 let ended = self.record(draft, trace);
-                self.end_process(mon, ended, trace);
+                self.end_process(mon, End::Closed, ended, trace);
             }
             Effect::Abort(branch) => {
-                let path = [Some(branch), None, None, None];
+                let path = short_path(std::iter::once(branch));
                 let draft = Event {
                     cause: Some(cause),
                     path,
                     ..self.draft(EventKind::Abort, Some(mon))
                 };
                 let ended = self.record(draft, trace);
-                self.end_process(mon, ended, trace);
+                self.end_process(mon, End::Broken, ended, trace);
             }
         }
     }
 
+    fn new_token(&mut self) -> u32 {
+        self.next_token = self.next_token.wrapping_add(1);
+        self.next_token
+    }
+
     fn send(&mut self, mon: MonId, to: Addr, body: Body, cause: EventId, trace: &mut Trace) {
-        // An address belongs to the monitor of that number; one that is nobody's is nobody to send to.
-        let Some(receiver) = self.processes.get(to.0 as usize).map(|_| MonId(to.0)) else {
+        // An address that is nobody's is nobody to send to.
+        let Some(receiver) = self.owner(to) else {
             return;
         };
         let m = &self.monitors[mon.index()];
         let message = Message {
             from: mon,
-            source: m.rank,
+            // The monitor may have another rank by now, when it bootstrapped after this.
+            source: self.processes[mon.index()].rank,
             addr: m.addr,
             con_features: m.supported.con,
             capable: self.processes[mon.index()].capable,
@@ -462,7 +418,9 @@ impl World {
             ..*send
         };
         let event = self.record(draft, trace);
-        if let (Some(from), Some(to), Some(kind)) = (send.mon, send.peer, send.message) {
+        if let (Some(from), Some(to), Some(kind)) = (send.mon, send.peer, send.message)
+            && kind != Kind::Ping
+        {
             self.losses.note(Lost {
                 event,
                 from,
@@ -486,11 +444,12 @@ impl World {
     pub(super) fn drop_sessions(
         &mut self,
         mon: MonId,
+        end: End,
         loss: Loss,
         because: EventId,
         trace: &mut Trace,
     ) {
-        for flight in self.wire.end_sessions(self.now, mon) {
+        for flight in self.wire.end_sessions(self.now, mon, end) {
             let message = &flight.message;
             let send = Event {
                 peer: Some(flight.to),
@@ -503,7 +462,13 @@ impl World {
     }
 
     /// A process ends: memory and sessions are gone, the disk stays.
-    pub(super) fn end_process(&mut self, mon: MonId, because: EventId, trace: &mut Trace) {
+    pub(super) fn end_process(
+        &mut self,
+        mon: MonId,
+        end: End,
+        because: EventId,
+        trace: &mut Trace,
+    ) {
         let i = mon.index();
         let before = self.draft(EventKind::State, Some(mon));
         let process = &mut self.processes[i];
@@ -513,6 +478,9 @@ impl World {
         process.since = self.now;
         process.ended_by = Some(because);
         process.waiting.clear();
+        process.rank = None;
+        process.terminated_by = None;
+        process.write = None;
         process.timers = [None; Timer::ALL.len()];
         self.monitors[i].end();
         self.checker.process_ended(mon);
@@ -524,7 +492,7 @@ impl World {
             ..before
         };
         self.record(after, trace);
-        self.drop_sessions(mon, Loss::EndDied, because, trace);
+        self.drop_sessions(mon, end, Loss::EndDied, because, trace);
         self.find_leader();
     }
 
@@ -533,7 +501,7 @@ impl World {
     /// An event about a monitor as it is now, not recorded yet.
     pub(super) fn draft(&self, kind: EventKind, mon: Option<MonId>) -> Event {
         let m = mon.map(|mon| &self.monitors[mon.index()]);
-        let (state, epoch) = m.map_or((State::Down, 0), |m| (m.state, m.elector.epoch));
+        let (state, epoch) = m.map_or((State::Down, 0), |m| (m.state, m.elector.epoch()));
         Event {
             id: EventId(std::num::NonZeroU32::MIN),
             cause: None,
@@ -594,11 +562,12 @@ impl World {
                     let peon = leader
                         .monmap
                         .addr(rank)
-                        .and_then(|addr| self.monitors.get(addr.0 as usize));
+                        .and_then(|addr| self.owner(addr))
+                        .map(|peon| self.monitor(peon));
                     peon.is_some_and(|peon| {
                         peon.state == State::Peon
                             && peon.leader == leader.rank
-                            && peon.elector.epoch == leader.elector.epoch
+                            && peon.elector.epoch() == leader.elector.epoch()
                     })
                 })
     }
@@ -607,4 +576,20 @@ impl World {
 /// Does this branch throw a message away that its sender waits to have answered? As good as a loss on the way.
 const fn swallows(branch: Branch) -> bool {
     matches!(branch, Branch::Gate2 | Branch::Gate3 | Branch::Dispatch1)
+}
+
+/// A path as an event records it: what is taken again and again (requests that waited for a quorum) is said once.
+fn short_path(choices: impl Iterator<Item = Branch>) -> [Option<Branch>; PATH_MAX] {
+    let mut path = [None; PATH_MAX];
+    let mut length = 0;
+    for branch in choices {
+        if !path[..length].contains(&Some(branch)) {
+            debug_assert!(length < PATH_MAX, "a path that a record can't hold");
+            if length < PATH_MAX {
+                path[length] = Some(branch);
+                length += 1;
+            }
+        }
+    }
+    path
 }

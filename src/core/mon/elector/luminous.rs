@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Aborted, Arrival, Effect, Out, View, assert_that};
+use super::{Aborted, Arrival, Effect, Gate, Out, View, assert_that, gate, lacks, nak_old_peer};
 use crate::mon::branch::Branch;
 use crate::mon::message::{Election, ElectionOp, Features};
 use crate::mon::rank::{Rank, RankSet};
@@ -249,6 +249,7 @@ impl Elector {
             epoch: self.epoch,
             mon_features,
             monmap: Arc::clone(view.monmap),
+            scoring: None,
         };
         out.effect(Effect::Send { to, election });
     }
@@ -275,32 +276,14 @@ impl Elector {
         m: &Arrival<'_>,
         out: &mut Out<'_>,
     ) -> Result<(), Aborted> {
-        let (theirs, mine) = (&m.election.monmap, view.monmap);
-        if !self.participating {
-            out.path.take(Branch::Dispatch1);
-            return Ok(());
-        }
-        if m.from.index() >= mine.len() {
-            out.path.take2(Branch::Dispatch2, m.from, mine.len());
-            return Ok(());
-        }
-        if theirs.fsid != mine.fsid {
-            out.path.take(Branch::Dispatch3);
-            return Ok(());
-        }
-        if mine.rank_of_addr(m.addr).is_none() {
-            out.path.take1(Branch::Dispatch5, m.from);
-            return Ok(());
-        }
-        if theirs.epoch > mine.epoch {
-            out.path.take2(Branch::Dispatch6, theirs.epoch, mine.epoch);
-            out.effect(Effect::TakeMonmap(Arc::clone(theirs)));
-            self.cancel_timer(out);
-            out.effect(Effect::Bootstrap);
-            return Ok(());
-        }
-        if theirs.epoch < mine.epoch {
-            out.path.take2(Branch::Dispatch7, theirs.epoch, mine.epoch);
+        match gate(self.participating, view, m, out) {
+            Gate::Closed => return Ok(()),
+            Gate::NewerMap => {
+                self.cancel_timer(out);
+                out.effect(Effect::Bootstrap);
+                return Ok(());
+            }
+            Gate::Open => {}
         }
         if m.election.op == ElectionOp::Propose {
             out.path.take(Branch::Dispatch8);
@@ -350,13 +333,13 @@ impl Elector {
         if lacks(m.con_features, view.required.con) {
             out.path
                 .take2(Branch::Propose2, m.con_features, view.required.con);
-            self.nak_old_peer(view, m, out);
+            nak_old_peer(view, m, None, out);
             return Ok(());
         }
         if lacks(m.election.mon_features, view.required.mon) {
             out.path
                 .take2(Branch::Propose3, m.election.mon_features, view.required.mon);
-            self.nak_old_peer(view, m, out);
+            nak_old_peer(view, m, None, out);
             // Ceph forgets to return here: the epochs are not compared, the ranks are.
         } else if epoch > self.epoch {
             out.path.take2(Branch::Propose4, epoch, self.epoch);
@@ -411,22 +394,6 @@ impl Elector {
                 .take3(Branch::Propose7b, me, from, self.leader_acked);
             Ok(())
         }
-    }
-
-    fn nak_old_peer(&self, view: &View<'_>, m: &Arrival<'_>, out: &mut Out<'_>) {
-        out.path.take2(Branch::NakOldPeer, m.from, m.election.epoch);
-        let election = Election {
-            op: ElectionOp::Nak {
-                required_con: view.required.con,
-            },
-            epoch: m.election.epoch,
-            mon_features: view.required.mon,
-            monmap: Arc::clone(view.monmap),
-        };
-        out.effect(Effect::Send {
-            to: m.from,
-            election,
-        });
     }
 
     fn handle_ack(
@@ -510,9 +477,4 @@ impl Elector {
         out.effect(Effect::SetLeaderCommands);
         Ok(())
     }
-}
-
-/// Does `offered` lack a bit of `required`?
-const fn lacks(offered: u64, required: u64) -> bool {
-    required & !offered != 0
 }

@@ -3,7 +3,8 @@
 //! | half | here | in Ceph |
 //! |---|---|---|
 //! | decides | [`ElectionLogic`], one file for each strategy | `src/mon/ElectionLogic.cc` |
-//! | acts: messages, timers, gate, pings | not built yet; its place is `modern/owner.rs` | `src/mon/Elector.cc` |
+//! | acts: messages, timers, gate | [`Owner`] in `owner.rs` | `src/mon/Elector.cc` |
+//! | pings | [`Owner`] in `ping.rs` | the same |
 //!
 //! Between the two lies Ceph's ElectionOwner interface. Its questions are answered by a read-only [`View`]. Its
 //! requests are [`Effect`]s, appended in Ceph's order. They are not those of [`super::Effect`], because they lie one
@@ -17,8 +18,12 @@ mod connectivity;
 mod crafted;
 mod disallow;
 mod logic;
+mod owner;
+mod ping;
 
 pub use logic::{ElectionLogic, Store};
+pub use owner::Owner;
+pub use ping::{PingCall, Pings, Watch};
 
 use super::Aborted;
 use crate::mon::branch::Branch;
@@ -27,14 +32,30 @@ use crate::mon::rank::{Rank, RankSet};
 use crate::mon::tracker::ConnectionTracker;
 
 /// By what rule a leader is chosen. The monmap says which.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Strategy {
     /// The lowest rank wins.
+    #[default]
     Classic = 1,
     /// The same, but some may not lead.
     Disallow = 2,
     /// Who is best connected wins; some may not lead.
     Connectivity = 3,
+}
+
+impl Strategy {
+    /// All of them, by their numbers in a monmap.
+    pub const ALL: [Self; 3] = [Self::Classic, Self::Disallow, Self::Connectivity];
+
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Classic => "classic",
+            Self::Disallow => "disallow",
+            Self::Connectivity => "connectivity",
+        }
+    }
 }
 
 /// What the logic sees of its surroundings while it handles one call. It does not change during the call.

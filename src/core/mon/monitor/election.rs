@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::{Effect, Ended, Handled, Monitor, Write};
 use crate::mon::branch::Branch;
 use crate::mon::effect::Outcome;
-use crate::mon::elector::luminous::Elector;
-use crate::mon::elector::{self, Arrival, View};
+use crate::mon::elector::modern::{PingCall, Watch};
+use crate::mon::elector::{self, Arrival, Call, View};
 use crate::mon::kind::Timer;
 use crate::mon::message::{Body, Election, Message};
-use crate::mon::monmap::NameSet;
+use crate::mon::monmap::{MonMap, NameSet};
 use crate::mon::rank::{Rank, RankSet};
 use crate::mon::state::State;
 use crate::mon::time::Time;
@@ -39,54 +39,55 @@ impl Monitor {
             con_features: m.con_features,
             election,
         };
-        self.elect(now, out, |elector, view, eout| {
-            elector.dispatch(view, &arrival, eout)
-        })
+        self.elect(now, &Call::Dispatch(&arrival), out)
     }
 
     /// START-ELECTION: the monitor's own call for an election.
     pub(super) fn start_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
-        self.enter_election(now, out);
-        self.elect(now, out, Elector::start)
+        self.enter_election(now, out)?;
+        self.elect(now, &Call::Start, out)
     }
 
     /// `quorum exit`: one last proposal to everybody, then silence.
     pub(super) fn quorum_exit(&mut self, now: Time, out: &mut Outcome) -> Handled {
         out.path.take(Branch::Exit1);
-        self.start_election(now, out)?;
+        if self.rank.is_some() {
+            self.start_election(now, out)?;
+        }
         out.path.take(Branch::Exit2);
-        self.elector.stop_participating();
+        self.elector.set_participating(false);
         Ok(())
     }
 
     /// `quorum enter`.
     pub(super) fn quorum_enter(&mut self, now: Time, out: &mut Outcome) -> Handled {
         out.path.take(Branch::Enter1);
-        self.elector.start_participating();
+        self.elector.set_participating(true);
         out.path.take(Branch::Enter2);
+        if self.rank.is_none() {
+            // Outside the map nobody would hear it.
+            return Ok(());
+        }
         self.start_election(now, out)
     }
 
     /// WIN-STANDALONE: the only monitor of its map.
     pub(super) fn win_standalone(&mut self, now: Time, out: &mut Outcome) -> Handled {
-        out.path.take1(Branch::WinStandalone, self.elector.epoch);
-        self.elect(now, out, Elector::win_standalone)
+        out.path.take1(Branch::WinStandalone, self.elector.epoch());
+        self.elect(now, &Call::Standalone, out)
     }
 
     /// What START-ELECTION does before it calls the elector.
-    fn enter_election(&mut self, now: Time, out: &mut Outcome) {
+    fn enter_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
         out.path.take(Branch::StartElection);
+        self.wait_for_write(now, out)?;
         self.reset(now, out);
         self.state = State::Electing;
+        Ok(())
     }
 
     /// Calls the elector, then carries out what it asks for, in order.
-    pub(super) fn elect(
-        &mut self,
-        now: Time,
-        out: &mut Outcome,
-        call: impl FnOnce(&mut Elector, &View<'_>, &mut elector::Out<'_>),
-    ) -> Handled {
+    pub(super) fn elect(&mut self, now: Time, call: &Call<'_>, out: &mut Outcome) -> Handled {
         let Some(me) = self.rank else { return Ok(()) };
         let mut asked = std::mem::take(&mut self.asked);
         let view = View {
@@ -97,15 +98,44 @@ impl Monitor {
             supported: self.supported,
             required: self.required,
             election_timeout: self.options.mon_election_timeout,
+            watch: self.watch(now),
         };
-        call(
-            &mut self.elector,
-            &view,
-            &mut elector::Out {
-                effects: &mut asked,
-                path: &mut out.path,
-            },
-        );
+        let eout = &mut elector::Out {
+            effects: &mut asked,
+            path: &mut out.path,
+        };
+        self.elector.call(&view, call, eout);
+        self.carry_out_all(now, asked, out)
+    }
+
+    /// Something reaches the pings, which only modern monitors have.
+    pub(super) fn ping(&mut self, now: Time, call: &PingCall<'_>, out: &mut Outcome) -> Handled {
+        let watch = self.watch(now);
+        let Some(owner) = self.elector.modern_mut() else {
+            return Ok(());
+        };
+        let mut asked = std::mem::take(&mut self.asked);
+        let eout = &mut elector::Out {
+            effects: &mut asked,
+            path: &mut out.path,
+        };
+        owner.ping(&watch, call, eout);
+        self.carry_out_all(now, asked, out)
+    }
+
+    fn watch(&self, now: Time) -> Watch {
+        Watch::new(now, &self.monmap, self.state.in_quorum(), &self.options)
+    }
+
+    fn carry_out_all(
+        &mut self,
+        now: Time,
+        mut asked: Vec<elector::Effect>,
+        out: &mut Outcome,
+    ) -> Handled {
+        if self.store.scores.as_ref() != self.elector.stored_scores() {
+            self.store.scores = self.elector.stored_scores().cloned();
+        }
         let mut handled = Ok(());
         for effect in asked.drain(..) {
             if handled.is_ok() {
@@ -114,6 +144,31 @@ impl Monitor {
         }
         self.asked = asked;
         handled
+    }
+
+    /// Uses another map than before: what the elector knows by ranks follows. `Some`: the ranks it says left have left
+    /// since the map before; `None`: nobody knows who left, and what was known by ranks is forgotten.
+    pub(super) fn adopt_map(
+        &mut self,
+        now: Time,
+        map: Arc<MonMap>,
+        removed: Option<RankSet>,
+        out: &mut Outcome,
+    ) -> Handled {
+        self.monmap = map;
+        let strategy = self.monmap.rules.strategy;
+        if let Some(owner) = self.elector.modern_mut() {
+            owner.logic.strategy = strategy;
+        }
+        let call = match removed {
+            Some(RankSet::EMPTY) => return Ok(()),
+            Some(ranks) => PingCall::Removed {
+                ranks,
+                now: self.seat(),
+            },
+            None => PingCall::Clear,
+        };
+        self.ping(now, &call, out)
     }
 
     fn carry_out(&mut self, now: Time, effect: elector::Effect, out: &mut Outcome) -> Handled {
@@ -125,10 +180,11 @@ impl Monitor {
             elector::Effect::ValidateStore => Self::persist(Write::WriteableTest, out),
             elector::Effect::JoinElection => {
                 out.path.take(Branch::JoinElection);
+                self.wait_for_write(now, out)?;
                 self.reset(now, out);
                 self.state = State::Electing;
             }
-            elector::Effect::StartElection => self.enter_election(now, out),
+            elector::Effect::StartElection => return self.enter_election(now, out),
             elector::Effect::Bootstrap => return self.bootstrap(now, out),
             elector::Effect::Send { to, election } => self.send(to, Body::Election(election), out),
             elector::Effect::ArmTimer(length) => self.arm(now, Timer::Election, length, out),
@@ -136,7 +192,8 @@ impl Monitor {
             elector::Effect::TakeMonmap(map) => {
                 Self::persist(Write::Monmap(map.epoch), out);
                 self.store.monmap = Arc::clone(&map);
-                self.monmap = map;
+                let removed = map.rules.removed;
+                return self.adopt_map(now, map, Some(removed), out);
             }
             elector::Effect::Win { epoch, quorum, .. } => {
                 return self.win_election(now, epoch, quorum, out);
@@ -146,9 +203,12 @@ impl Monitor {
                 leader,
                 quorum,
                 ..
-            } => self.lose_election(now, epoch, leader, quorum, out),
+            } => return self.lose_election(now, epoch, leader, quorum, out),
             // The leader's command table is not modelled; that it came is asserted in HVIC-8.
             elector::Effect::SetLeaderCommands => {}
+            elector::Effect::Ping { to, ping } => self.send(to, Body::Ping(ping), out),
+            elector::Effect::ArmPing(length) => self.arm(now, Timer::Ping, length, out),
+            elector::Effect::CancelPing => self.cancel(Timer::Ping, out),
             elector::Effect::Exit => {
                 out.effects.push(Effect::Exit);
                 return Err(Ended);
@@ -179,9 +239,9 @@ impl Monitor {
         out.effects.push(Effect::Victory { epoch, quorum });
         out.path.take(Branch::WinElection5);
         self.leader_init(now, out)?;
+        self.ping(now, &PingCall::InQuorum, out)?;
         out.path.take(Branch::WinElection10);
-        self.exited_quorum = Time::ZERO;
-        Ok(())
+        self.finish_election(now, out)
     }
 
     fn lose_election(
@@ -191,7 +251,7 @@ impl Monitor {
         leader: Rank,
         quorum: RankSet,
         out: &mut Outcome,
-    ) {
+    ) -> Handled {
         out.path.take3(Branch::LoseElection1, epoch, leader, quorum);
         self.state = State::Peon;
         self.leader_since = Time::ZERO;
@@ -200,7 +260,28 @@ impl Monitor {
         self.outside_quorum = NameSet::EMPTY;
         out.path.take(Branch::LoseElection2);
         self.peon_init(now, out);
+        self.ping(now, &PingCall::InQuorum, out)?;
         out.path.take(Branch::LoseElection6);
+        self.finish_election(now, out)
+    }
+
+    /// FINISH-ELECTION: in a quorum; what waited for one goes on.
+    fn finish_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
         self.exited_quorum = Time::ZERO;
+        out.path.take(Branch::FinishElection4);
+        self.wake_requests(now, out)?;
+        let seat = self
+            .rank
+            .and_then(|rank| self.monmap.members.get(rank.index()));
+        if seat.is_some_and(|seat| seat.name != self.name)
+            && let Some((asked, addr)) = self
+                .edition
+                .asked_to_join(self.quorum, self.leader)
+                .and_then(|r| self.monmap.addr(r).map(|a| (r, a)))
+        {
+            out.path.take1(Branch::FinishElection7, asked);
+            self.ask_to_join(addr, out);
+        }
+        Ok(())
     }
 }

@@ -1,10 +1,10 @@
 //! Ceph's JSON. It has many fields; only those that matter here are read.
 
 use super::super::error::DocError;
-use super::super::model::Scenario;
+use super::super::model::{Edition, Scenario};
 use super::super::node::Node;
 use super::super::value::{Data, Number, Value};
-use super::{Import, Member, build, check_strategy, hint, plain_addr};
+use super::{Import, Member, build, hint, plain_addr, strategy};
 use crate::mon::{Rank, RankSet};
 
 /// What an object of JSON is.
@@ -64,10 +64,15 @@ fn monmap(doc: &Node<'_>, map: &Node<'_>, command: &'static str) -> Result<Scena
         election_epoch: whole(doc, "election_epoch"),
         ..Import::default()
     };
-    if let Some(strategy) = map.get("election_strategy") {
-        import.modern = true;
-        let number = strategy.whole("an election strategy", 0, u64::from(u32::MAX))?;
-        check_strategy(number).map_err(|message| strategy.error(message))?;
+    if let Some(node) = map.get("election_strategy") {
+        import.edition = Edition::Modern;
+        let number = node.whole("an election strategy", 0, u64::from(u32::MAX))?;
+        import.strategy = strategy(number).map_err(|message| node.error(message))?;
+        let text = |name: &str| map.get(name)?.as_text().map(str::to_owned);
+        // Ceph's own field ends in a colon and a blank.
+        let disallowed = text("disallowed_leaders: ").or_else(|| text("disallowed_leaders"));
+        import.disallowed = disallowed.unwrap_or_default();
+        import.tiebreaker = text("tiebreaker_mon").unwrap_or_default();
     }
     import.fsid = map
         .get("fsid")

@@ -2,8 +2,9 @@
 //! `ceph status`, too).
 
 use super::super::error::{DocError, Place};
-use super::super::model::{Scenario, addr_key};
-use super::{Import, Member, build, check_strategy, plain_addr};
+use super::super::model::{Edition, Scenario};
+use super::super::ranks::addr_key;
+use super::{Import, Member, build, plain_addr, strategy};
 use crate::mon::{Rank, RankSet};
 
 /// Reads one of the text forms; `None` when it is none.
@@ -49,13 +50,18 @@ fn dump(text: &str) -> Found {
             import.mons.push(member);
         } else if let Some(epoch) = after("epoch ").and_then(|epoch| epoch.parse().ok()) {
             import.monmap_epoch = Some(epoch);
-        } else if let Some(strategy) =
+        } else if let Some(number) =
             after("election_strategy").and_then(|number| number.parse().ok())
         {
-            import.modern = true;
-            refused = check_strategy(strategy)
-                .err()
-                .map(|message| (index as u32 + 1, Err(message)));
+            import.edition = Edition::Modern;
+            match strategy(number) {
+                Ok(known) => import.strategy = known,
+                Err(message) => refused = Some((index as u32 + 1, Err(message))),
+            }
+        } else if let Some(names) = line.strip_prefix("disallowed_leaders ") {
+            names.clone_into(&mut import.disallowed);
+        } else if let Some(name) = after("tiebreaker ") {
+            name.clone_into(&mut import.tiebreaker);
         } else if let Some(fsid) = after("fsid ") {
             import.fsid = Some(fsid.to_owned());
         }
@@ -83,9 +89,11 @@ fn stat(text: &str) -> Found {
     let line = before.lines().count().max(1) as u32;
     let mut import = Import {
         command: "ceph mon stat",
-        modern: after.trim_start().starts_with("removed_ranks"),
         ..Import::default()
     };
+    if after.trim_start().starts_with("removed_ranks") {
+        import.edition = Edition::Modern;
+    }
     if before.contains("monmap e") {
         import.command = "ceph status";
     }
@@ -149,8 +157,8 @@ fn in_rank_order(import: &mut Import, mut listed: Vec<Member>, after: &str) -> R
         || leader.is_some_and(|leader| set.first().is_some_and(|first| first.index() != leader))
     {
         return Err(
-            "this cluster doesn't elect by `classic` (the lowest rank of its quorum doesn't lead, or some may not), \
-             and other strategies are not built yet: this version runs luminous with the classic strategy"
+            "this cluster doesn't elect by `classic` (the lowest rank of its quorum doesn't lead, or some may not), and \
+             this form doesn't say by what; paste what `ceph quorum_status -f json` prints instead"
                 .to_owned(),
         );
     }

@@ -1,15 +1,16 @@
 //! The text form.
 
 use super::super::model::{
-    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, RankOrder,
-    Starts, When, default_addr,
+    Action, Ask, By, Condition, Edition, Every, Expect, HealLink, MonSpec, Network, Origin, Starts,
+    Strategy, When, default_addr,
 };
 use super::super::text::spoken;
 use super::super::value::Number;
 use super::super::words::STATES;
-use super::{Names, bare, changed_options};
+use super::{Names, bare, changed_options, feature_words};
 use crate::mon::options::Unit;
 use crate::mon::{MonId, Span, Time};
+use crate::order;
 
 /// Prints the whole scenario.
 pub(super) fn print(names: &Names<'_>) -> String {
@@ -35,7 +36,7 @@ pub(super) fn print(names: &Names<'_>) -> String {
     for ask in &scenario.asks {
         timed.push((ask.at, question(ask)));
     }
-    timed.sort_by_key(|(at, _)| *at);
+    order::by_key(&mut timed, |(at, _)| at.0);
     lines.extend(timed.into_iter().map(|(_, line)| line));
     lines.extend(scenario.every.iter().map(|every| names.every(every)));
     for section in &scenario.loops {
@@ -61,37 +62,42 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
         ]));
     }
     let monitors: Vec<String> = if names.numbered {
-        vec![scenario.monitors.len().to_string()]
+        vec![scenario.seats().to_string()]
     } else {
-        scenario
-            .monitors
+        scenario.monitors[..scenario.seats()]
             .iter()
             .map(|mon| bare(&mon.name))
             .collect()
     };
     lines.push(words(["monitors", &monitors.join(" ")]));
-    if scenario.rank_order == RankOrder::AsListed {
-        lines.push("ranks as_listed".to_owned());
+    if scenario.edition != Edition::default() {
+        lines.push(words(["edition", scenario.edition.name()]));
+    }
+    if scenario.strategy != Strategy::default() {
+        lines.push(words(["strategy", scenario.strategy.name()]));
+    }
+    if scenario.rank_order != scenario.usual_rank_order() {
+        lines.push(words(["ranks", scenario.rank_order.name()]));
     }
     for (place, mon) in scenario.monitors.iter().enumerate() {
-        lines.extend(monitor(mon, place));
+        monitor(names, mon, place, lines);
     }
-    if scenario.monmap_epoch != 1 {
+    if scenario.is_new() {
+        lines.push("cluster new".to_owned());
+    } else if scenario.monmap_epoch != 1 {
         lines.push(words(["monmap_epoch", &scenario.monmap_epoch.to_string()]));
+    }
+    if !scenario.disallowed.is_empty() {
+        lines.push(words(["disallowed", &names.mons(&scenario.disallowed)]));
+    }
+    if let Some(tiebreaker) = scenario.tiebreaker {
+        lines.push(words(["tiebreaker", &names.mon(tiebreaker)]));
     }
     if let Some(fsid) = &scenario.fsid {
         lines.push(words(["fsid", &quote(fsid)]));
     }
-    if let Origin::Ceph {
-        command,
-        modern,
-        down,
-    } = &scenario.origin
-    {
+    if let Origin::Ceph { command, down } = &scenario.origin {
         let mut line = words(["imported", &quote(command)]);
-        if *modern {
-            line.push_str(" modern");
-        }
         if !down.is_empty() {
             line = words([&line, "outside", &names.mons(down)]);
         }
@@ -106,14 +112,15 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     for (option, value) in changed_options(&scenario.options) {
         let value = match option.unit {
             Unit::Seconds => duration(option.get(&scenario.options)),
-            Unit::Factor => value.to_string(),
+            Unit::Factor | Unit::Count | Unit::Margin => value.to_string(),
         };
         lines.push(words(["option", option.name, &value]));
     }
 }
 
-/// The fields in which a monitor differs from what it gets without being told.
-fn monitor(mon: &MonSpec, place: usize) -> Option<String> {
+/// The fields in which a monitor differs from what it gets without being told. Lists take lines of their own.
+fn monitor(names: &Names<'_>, mon: &MonSpec, place: usize, lines: &mut Vec<String>) {
+    let name = bare(&mon.name);
     let mut line = String::new();
     if mon.addr != default_addr(place) {
         line.extend([" addr ", &mon.addr]);
@@ -127,7 +134,36 @@ fn monitor(mon: &MonSpec, place: usize) -> Option<String> {
     if mon.starts == Starts::Down {
         line.push_str(" starts down");
     }
-    (!line.is_empty()).then(|| ["mon ", &bare(&mon.name), &line].concat())
+    if let Some(joined) = mon.joined {
+        line.push_str(if joined {
+            " joined true"
+        } else {
+            " joined false"
+        });
+    }
+    if let Some(last) = mon.last_committed {
+        line.extend([" last_committed ", &last.to_string()]);
+    }
+    if !line.is_empty() {
+        lines.push(["mon ", &name, &line].concat());
+    }
+    for (field, features) in [
+        ("features", mon.features),
+        ("required_features", mon.required_features),
+    ] {
+        if let Some(features) = features {
+            let all: Vec<&str> = feature_words(features).collect();
+            lines.push(words(["mon", &name, field, &all.join(" ")]));
+        }
+    }
+    if !mon.seed_map.is_empty() {
+        lines.push(words([
+            "mon",
+            &name,
+            "seed_map",
+            &names.mons(&mon.seed_map),
+        ]));
+    }
 }
 
 fn question(ask: &Ask) -> String {
@@ -148,7 +184,7 @@ fn question(ask: &Ask) -> String {
 
 impl Names<'_> {
     fn mon(&self, id: MonId) -> String {
-        if self.numbered {
+        if self.is_numbered(id) {
             self.rank(id).to_string()
         } else {
             bare(self.name(id))
@@ -188,6 +224,17 @@ impl Names<'_> {
                 link: Some((a, b)),
                 range: r,
             } => words(["latency", &self.link(*a, *b, true), &range(*r)]),
+            Action::Terminate(ids) => several("terminate", ids),
+            Action::KillHost(ids) => several("kill", ids) + " how host",
+            Action::Commit { count, mon } => {
+                let mon = mon.map_or_else(String::new, |id| words(["mon", &self.mon(id)]));
+                words(["commit", &count.to_string(), &mon])
+            }
+            Action::Add(id) => words(["add", &self.mon(*id)]),
+            Action::Remove(id) => words(["remove", &self.mon(*id)]),
+            Action::SetStrategy(strategy) => words(["set_strategy", strategy.name()]),
+            Action::Disallow(id) => words(["disallow", &self.mon(*id)]),
+            Action::Allow(id) => words(["allow", &self.mon(*id)]),
             Action::QuorumExit(id) => words([spoken("quorum_exit"), &self.mon(*id)]),
             Action::QuorumEnter(id) => words([spoken("quorum_enter"), &self.mon(*id)]),
         }
@@ -261,6 +308,12 @@ impl Names<'_> {
                 words(["elections ==", &count.to_string(), "from", &from, "to", &to])
             }
             Condition::Violation(id) => words(["violation", &id.clone().unwrap_or_else(none)]),
+            Condition::MonmapEpoch(id, epoch) => {
+                words(["monmap_epoch", &self.mon(*id), &epoch.to_string()])
+            }
+            Condition::LastCommitted(id, version) => {
+                words(["last_committed", &self.mon(*id), ">=", &version.to_string()])
+            }
         }
     }
 }

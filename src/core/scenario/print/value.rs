@@ -1,12 +1,12 @@
 //! The JSON form.
 
 use super::super::model::{
-    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, RankOrder,
-    Starts, When, default_addr,
+    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, Starts, When,
+    default_addr,
 };
 use super::super::value::{Data, Field, Number, Value};
 use super::super::words::{STATES, VERSION};
-use super::{Names, changed_options};
+use super::{Names, changed_options, feature_words};
 use crate::mon::{MonId, Span, Time};
 
 /// The whole scenario.
@@ -17,10 +17,13 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
         fields.push(Field::new("title", scenario.title.as_str()));
     }
     fields.push(Field::new("monitors", monitors(names)));
-    if scenario.rank_order == RankOrder::AsListed {
-        fields.push(Field::new("ranks", "as_listed"));
+    push_unless_empty(&mut fields, "mon", Data::List(without_seat(names)));
+    if scenario.rank_order != scenario.usual_rank_order() {
+        fields.push(Field::new("ranks", scenario.rank_order.name()));
     }
-    if scenario.monmap_epoch != 1 {
+    if scenario.is_new() {
+        fields.push(Field::new("cluster", "new"));
+    } else if scenario.monmap_epoch != 1 {
         fields.push(Field::new(
             "monmap_epoch",
             Number::whole(scenario.monmap_epoch.into()),
@@ -30,8 +33,15 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
         fields.push(Field::new("fsid", fsid.as_str()));
     }
     fields.extend(imported(names));
-    fields.push(Field::new("edition", "luminous"));
-    fields.push(Field::new("strategy", "classic"));
+    fields.push(Field::new("edition", scenario.edition.name()));
+    fields.push(Field::new("strategy", scenario.strategy.name()));
+    if !scenario.disallowed.is_empty() {
+        let disallowed = names.mon_values(&scenario.disallowed);
+        fields.push(Field::new("disallowed_leaders", disallowed));
+    }
+    if let Some(tiebreaker) = scenario.tiebreaker {
+        fields.push(Field::new("tiebreaker", names.mon_value(tiebreaker)));
+    }
     fields.push(Field::new("seed", Number::whole(scenario.seed)));
     if scenario.network != Network::default() {
         let latency = vec![Field::new("latency_ms", range(scenario.network.latency))];
@@ -70,18 +80,10 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
 
 /// Where it came from, if that was Ceph.
 fn imported(names: &Names<'_>) -> Option<Field> {
-    let Origin::Ceph {
-        command,
-        modern,
-        down,
-    } = &names.scenario.origin
-    else {
+    let Origin::Ceph { command, down } = &names.scenario.origin else {
         return None;
     };
-    let mut imported = vec![
-        Field::new("command", *command),
-        Field::new("modern", *modern),
-    ];
+    let mut imported = vec![Field::new("command", *command)];
     if !down.is_empty() {
         imported.push(Field::new("outside", names.mon_values(down)));
     }
@@ -100,36 +102,74 @@ fn push_unless_empty(fields: &mut Vec<Field>, name: &str, data: Data) {
 }
 
 fn monitors(names: &Names<'_>) -> Value {
-    let list = &names.scenario.monitors;
+    let seated = &names.scenario.monitors[..names.scenario.seats()];
     if names.numbered
-        && list
+        && seated
             .iter()
             .enumerate()
             .all(|(place, mon)| *mon == MonSpec::nth(place))
     {
-        return Number::whole(list.len() as u64).into();
+        return Number::whole(seated.len() as u64).into();
     }
     let monitor = |(place, mon): (usize, &MonSpec)| {
         let mut fields = vec![Field::new("name", mon.name.as_str())];
-        if mon.addr != default_addr(place) {
-            fields.push(Field::new("addr", mon.addr.as_str()));
-        }
-        if let Some(epoch) = mon.epoch {
-            fields.push(Field::new("epoch", Number::whole(epoch.into())));
-        }
-        if !mon.capable {
-            fields.push(Field::new("capable", false));
-        }
-        if mon.starts == Starts::Down {
-            fields.push(Field::new("starts", "down"));
-        }
+        monitor_fields(names, mon, place, &mut fields);
         fields.into()
     };
-    list.iter()
+    seated
+        .iter()
         .enumerate()
         .map(monitor)
         .collect::<Vec<Value>>()
         .into()
+}
+
+/// The fields of the monitors that have no seat, and so stand in no list.
+fn without_seat(names: &Names<'_>) -> Vec<Value> {
+    let mut all = Vec::new();
+    let others = names.scenario.monitors.iter().enumerate();
+    for (place, mon) in others.filter(|(_, mon)| !mon.seat) {
+        let mut fields = vec![Field::new("mon", names.mon_value(MonId(place as u8)))];
+        monitor_fields(names, mon, place, &mut fields);
+        if fields.len() > 1 {
+            all.push(fields.into());
+        }
+    }
+    all
+}
+
+/// The fields in which a monitor differs from what it gets without being told.
+fn monitor_fields(names: &Names<'_>, mon: &MonSpec, place: usize, fields: &mut Vec<Field>) {
+    if mon.addr != default_addr(place) {
+        fields.push(Field::new("addr", mon.addr.as_str()));
+    }
+    if let Some(epoch) = mon.epoch {
+        fields.push(Field::new("epoch", Number::whole(epoch.into())));
+    }
+    if !mon.capable {
+        fields.push(Field::new("capable", false));
+    }
+    if mon.starts == Starts::Down {
+        fields.push(Field::new("starts", "down"));
+    }
+    if let Some(joined) = mon.joined {
+        fields.push(Field::new("joined", joined));
+    }
+    if let Some(last) = mon.last_committed {
+        fields.push(Field::new("last_committed", Number::whole(last)));
+    }
+    for (name, features) in [
+        ("features", mon.features),
+        ("required_features", mon.required_features),
+    ] {
+        if let Some(features) = features {
+            let words: Vec<Value> = feature_words(features).map(Value::from).collect();
+            fields.push(Field::new(name, words));
+        }
+    }
+    if !mon.seed_map.is_empty() {
+        fields.push(Field::new("seed_map", names.mon_values(&mon.seed_map)));
+    }
 }
 
 fn script(names: &Names<'_>) -> Vec<Value> {
@@ -182,7 +222,7 @@ fn question(ask: &Ask) -> Value {
 impl Names<'_> {
     fn mon_value(&self, id: MonId) -> Value {
         match self.name(id) {
-            _ if self.numbered => Number::whole(self.rank(id)).into(),
+            _ if self.is_numbered(id) => Number::whole(self.rank(id)).into(),
             // The one word that a field may hold instead of a monitor.
             "none" => "mon.none".into(),
             name => name.into(),
@@ -199,12 +239,14 @@ impl Names<'_> {
     fn action_fields(&self, action: &Action, fields: &mut Vec<Field>) {
         let mut verb = |word: &str| fields.push(Field::new("do", word));
         let (word, ids) = match action {
-            Action::Boot(ids) => ("boot", ids),
-            Action::Kill(ids) => ("kill", ids),
-            Action::Restart(ids) => ("restart", ids),
-            Action::Pause(ids) => ("pause", ids),
-            Action::Resume(ids) => ("resume", ids),
-            Action::Wipe(ids) => ("wipe", ids),
+            Action::Boot(ids) => ("boot", ids.as_slice()),
+            Action::Kill(ids) => ("kill", ids.as_slice()),
+            Action::Restart(ids) => ("restart", ids.as_slice()),
+            Action::Pause(ids) => ("pause", ids.as_slice()),
+            Action::Resume(ids) => ("resume", ids.as_slice()),
+            Action::Wipe(ids) => ("wipe", ids.as_slice()),
+            Action::Terminate(ids) => ("terminate", ids.as_slice()),
+            Action::KillHost(ids) => ("kill", ids.as_slice()),
             Action::Cut { from, to, both } => {
                 verb("cut");
                 return self.link_fields(*from, *to, *both, fields);
@@ -229,20 +271,30 @@ impl Names<'_> {
                     groups.iter().map(|group| self.mon_values(group)).collect();
                 return fields.push(Field::new("groups", groups));
             }
-            Action::QuorumExit(id) => {
-                verb("quorum_exit");
-                return fields.push(Field::new("mon", self.mon_value(*id)));
+            Action::Commit { count, mon } => {
+                verb("commit");
+                fields.push(Field::new("n", Number::whole((*count).into())));
+                return fields.extend(mon.map(|id| Field::new("mon", self.mon_value(id))));
             }
-            Action::QuorumEnter(id) => {
-                verb("quorum_enter");
-                return fields.push(Field::new("mon", self.mon_value(*id)));
+            Action::SetStrategy(strategy) => {
+                verb("set_strategy");
+                return fields.push(Field::new("strategy", strategy.name()));
             }
+            Action::Disallow(id) => ("disallow", std::slice::from_ref(id)),
+            Action::Allow(id) => ("allow", std::slice::from_ref(id)),
+            Action::QuorumExit(id) => ("quorum_exit", std::slice::from_ref(id)),
+            Action::QuorumEnter(id) => ("quorum_enter", std::slice::from_ref(id)),
+            Action::Add(id) => ("add", std::slice::from_ref(id)),
+            Action::Remove(id) => ("remove", std::slice::from_ref(id)),
         };
         verb(word);
-        match ids.as_slice() {
+        match ids {
             [] => {}
             [one] => fields.push(Field::new("mon", self.mon_value(*one))),
             several => fields.push(Field::new("mon", self.mon_values(several))),
+        }
+        if matches!(action, Action::KillHost(_)) {
+            fields.push(Field::new("how", "host"));
         }
     }
 
@@ -298,7 +350,7 @@ impl Names<'_> {
 
     fn condition_field(&self, condition: &Condition) -> Field {
         let count = |name, count: u32| Field::new(name, Number::whole(count.into()));
-        let mon = |id| Field::new("mon", self.mon_value(id));
+        let mon = |id: MonId| Field::new("mon", self.mon_value(id));
         match condition {
             Condition::Leader(None) => Field::new("leader", Data::Null),
             Condition::Leader(Some(id)) => Field::new("leader", self.mon_value(*id)),
@@ -336,6 +388,13 @@ impl Names<'_> {
             }
             Condition::Violation(None) => Field::new("violation", "none"),
             Condition::Violation(Some(id)) => Field::new("violation", id.as_str()),
+            Condition::MonmapEpoch(id, epoch) => {
+                Field::new("monmap_epoch", vec![mon(*id), count("epoch", *epoch)])
+            }
+            Condition::LastCommitted(id, version) => Field::new(
+                "last_committed",
+                vec![mon(*id), Field::new("version", Number::whole(*version))],
+            ),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What is done: one action of the script.
 
 use super::super::error::DocError;
+use super::super::limits;
 use super::super::model::{Action, HealLink};
 use super::super::node::Node;
 use super::super::words::{ACTIONS, ACTIONS_LATER, RUNS_ACTIONS};
-use super::{Mons, range};
+use super::{Mons, range, strategy};
 use crate::mon::MonId;
 
 /// Reads an action. `around` names the fields that belong to what the action stands in.
@@ -19,9 +20,10 @@ pub(super) fn action(
         return Err(verb.later(word, RUNS_ACTIONS));
     }
     let own: &[&str] = match word {
-        "boot" | "restart" | "pause" | "resume" | "wipe" | "quorum_exit" | "quorum_enter" => {
-            &["mon"]
-        }
+        "boot" | "restart" | "pause" | "resume" | "wipe" | "terminate" | "quorum_exit"
+        | "quorum_enter" | "add" | "remove" | "disallow" | "allow" => &["mon"],
+        "set_strategy" => &["strategy"],
+        "commit" => &["n", "mon"],
         "kill" => &["mon", "how"],
         "cut" => &["from", "to", "both", "how"],
         "heal" => &["from", "to", "both"],
@@ -34,19 +36,32 @@ pub(super) fn action(
         .chain(around.iter().copied())
         .collect();
     node.only(&format!("a field of `{word}`"), &known)?;
-    refuse_how(node, word)?;
+    let how = how(node, word)?;
     Ok(match word {
         "boot" => match node.get("mon") {
             Some(mon) => Action::Boot(mons.mons(&mon)?),
             None => Action::Boot(Vec::new()),
         },
+        "kill" if how => Action::KillHost(targets(node, mons)?),
         "kill" => Action::Kill(targets(node, mons)?),
+        "terminate" => Action::Terminate(targets(node, mons)?),
         "restart" => Action::Restart(targets(node, mons)?),
         "pause" => Action::Pause(targets(node, mons)?),
         "resume" => Action::Resume(targets(node, mons)?),
         "wipe" => Action::Wipe(targets(node, mons)?),
         "quorum_exit" => Action::QuorumExit(mons.mon(&node.need("mon")?)?),
         "quorum_enter" => Action::QuorumEnter(mons.mon(&node.need("mon")?)?),
+        "add" => Action::Add(mons.mon(&node.need("mon")?)?),
+        "remove" => Action::Remove(mons.mon(&node.need("mon")?)?),
+        "disallow" => Action::Disallow(mons.mon(&node.need("mon")?)?),
+        "allow" => Action::Allow(mons.mon(&node.need("mon")?)?),
+        "set_strategy" => Action::SetStrategy(strategy(&node.need("strategy")?)?),
+        "commit" => Action::Commit {
+            count: node
+                .need("n")?
+                .whole("how many commits", 1, limits::COMMITS_MAX)? as u32,
+            mon: node.get("mon").map(|mon| mons.mon(&mon)).transpose()?,
+        },
         "partition" => partition(&node.need("groups")?, mons)?,
         "latency" => latency(node, mons)?,
         "heal" => Action::Heal(link(node, mons)?),
@@ -57,21 +72,19 @@ pub(super) fn action(
     })
 }
 
-/// `how` has one value that this version does: a process dies, a cut is silent.
-fn refuse_how(node: &Node<'_>, word: &str) -> Result<(), DocError> {
+/// Is it done the other way than usual? A host dies instead of a process; a cut can only be silent yet.
+fn how(node: &Node<'_>, word: &str) -> Result<bool, DocError> {
     let Some(how) = node.get("how") else {
-        return Ok(());
+        return Ok(false);
     };
-    let (here, later) = if word == "kill" {
-        ("process", "host")
-    } else {
-        ("drop", "reset")
-    };
-    match how.word("a way to do it", &[here, later])? {
-        0 => Ok(()),
+    if word == "kill" {
+        return Ok(how.word("a way to do it", &["process", "host"])? == 1);
+    }
+    match how.word("a way to do it", &["drop", "reset"])? {
+        0 => Ok(false),
         _ => Err(how.later(
-            &format!("{word} how {later}"),
-            &format!("does `{word} how {here}`"),
+            &format!("{word} how reset"),
+            &format!("does `{word} how drop`"),
         )),
     }
 }

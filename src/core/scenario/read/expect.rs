@@ -5,7 +5,7 @@ use super::super::limits;
 use super::super::model::{Condition, Expect, When};
 use super::super::node::Node;
 use super::super::value::Data;
-use super::super::words::{CONDITIONS_LATER, STATES};
+use super::super::words::STATES;
 use super::{Mons, in_order, time};
 use crate::mon::branch::BRANCHES;
 use crate::mon::{Branch, RankSet, Span, Time};
@@ -25,17 +25,14 @@ const FIELDS: &[&str] = &[
     "outage_ms",
     "elections",
     "violation",
+    "monmap_epoch",
+    "last_committed",
 ];
 
 const COUNT_MAX: u64 = 1_000_000;
 
 /// Reads one expectation.
 pub(super) fn expect(node: &Node<'_>, mons: &Mons<'_>) -> Result<Expect, DocError> {
-    for name in CONDITIONS_LATER {
-        if let Some(field) = node.get(name) {
-            return Err(field.later(&format!("expect {name}"), "changes neither maps nor data"));
-        }
-    }
     node.only("a field of `expect`", FIELDS)?;
     let when = match (node.get("at_ms"), node.get("by_ms")) {
         (Some(_), None) => When::At(time(node, "at_ms")?),
@@ -96,6 +93,7 @@ fn conditions(node: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Condition>, DocErr
         }
     }
     leaders_and_times(node, &mut what)?;
+    maps_and_data(node, mons, &mut what)?;
     Ok(what)
 }
 
@@ -125,6 +123,38 @@ fn leaders_and_times(node: &Node<'_>, what: &mut Vec<Condition>) -> Result<(), D
     if let Some(violations) = node.get_or_null("violation") {
         for violation in violations.items_or_one() {
             what.push(broken(&violation)?);
+        }
+    }
+    Ok(())
+}
+
+/// What a monitor has of the cluster's data.
+fn maps_and_data(
+    node: &Node<'_>,
+    mons: &Mons<'_>,
+    what: &mut Vec<Condition>,
+) -> Result<(), DocError> {
+    if let Some(maps) = node.get("monmap_epoch") {
+        for map in maps.items_or_one() {
+            map.only("a field of `monmap_epoch`", &["mon", "epoch"])?;
+            let epoch = map
+                .need("epoch")?
+                .whole("an epoch of the monmap", 0, limits::EPOCH_MAX)?;
+            let mon = mons.mon(&map.need("mon")?)?;
+            what.push(Condition::MonmapEpoch(mon, epoch as u32));
+        }
+    }
+    if let Some(versions) = node.get("last_committed") {
+        for version in versions.items_or_one() {
+            version.only("a field of `last_committed`", &["mon", "version"])?;
+            let least =
+                version
+                    .need("version")?
+                    .whole("a Paxos version", 0, limits::VERSION_MAX)?;
+            what.push(Condition::LastCommitted(
+                mons.mon(&version.need("mon")?)?,
+                least,
+            ));
         }
     }
     Ok(())

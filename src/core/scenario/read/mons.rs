@@ -2,12 +2,16 @@
 
 use super::super::error::{DocError, shorten};
 use super::super::limits;
-use super::super::model::{MonSpec, RankOrder, Starts, addr_key, rank_order};
+use super::super::model::{MonSpec, RankOrder, Starts};
 use super::super::node::Node;
+use super::super::ranks::{addr_key, rank_order};
 use super::super::value::Number;
-use super::super::words::{RUNS_CLASSIC, RUNS_EXISTING, strip_mon};
+use super::super::words::{MON_FIELDS, NAMING_ACTIONS, NO_FEATURES, RUNS_PLAIN, strip_mon};
 use super::is_empty;
+use crate::mon::feature::FEATURES;
+use crate::mon::message::Features;
 use crate::mon::{MonId, Rank};
+use crate::order;
 
 /// Whom a document's names and starting ranks mean.
 pub(crate) struct Mons<'a> {
@@ -84,24 +88,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), String> {
     }
 }
 
-const FIELDS: &[&str] = &[
-    "mon",
-    "name",
-    "addr",
-    "epoch",
-    "capable",
-    "starts",
-    "joined",
-    "last_committed",
-    "location",
-    "priority",
-    "weight",
-    "features",
-    "required_features",
-    "seed_map",
-];
-
-/// The monitors: `monitors`, and then the single fields in `mon`.
+/// The monitors: `monitors`, those that the script names first, and then the single fields in `mon`.
 pub(super) fn monitors(doc: &Node<'_>, order: RankOrder) -> Result<Vec<MonSpec>, DocError> {
     let node = doc.need("monitors")?;
     let mut list = Vec::new();
@@ -129,14 +116,16 @@ pub(super) fn monitors(doc: &Node<'_>, order: RankOrder) -> Result<Vec<MonSpec>,
         let count = node.whole("how many monitors, or a list of them", 1, limits::MONS_MAX)?;
         list.extend((0..count as usize).map(MonSpec::nth));
     }
+    newcomers(doc, &mut list)?;
     if let Some(extra) = doc.get("mon") {
         single_fields(&extra, &mut list, order)?;
     }
+    seed_maps(doc, &mut list, order)?;
     let mut addresses: Vec<_> = list
         .iter()
         .map(|mon| (addr_key(&mon.addr), &mon.name))
         .collect();
-    addresses.sort();
+    order::few(&mut addresses, |a, b| a < b);
     if let Some(pair) = addresses.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         let message = format!(
             "mon.{} and mon.{} have the same address",
@@ -145,6 +134,55 @@ pub(super) fn monitors(doc: &Node<'_>, order: RankOrder) -> Result<Vec<MonSpec>,
         return Err(doc.get("mon").unwrap_or(node).error(message));
     }
     Ok(list)
+}
+
+/// Who is named first by what adds or boots it: a monitor without a seat in the first map.
+fn newcomers(doc: &Node<'_>, list: &mut Vec<MonSpec>) -> Result<(), DocError> {
+    for lines in ["script", "every"] {
+        let Some(lines) = doc.get(lines) else {
+            continue;
+        };
+        for line in lines.items_or_one() {
+            newcomers_of(&line, list)?;
+            if let Some(then) = line.get("then") {
+                for next in then.items_or_one() {
+                    newcomers_of(&next, list)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn newcomers_of(action: &Node<'_>, list: &mut Vec<MonSpec>) -> Result<(), DocError> {
+    let names = |verb: &str| NAMING_ACTIONS.contains(&verb);
+    if !action
+        .get("do")
+        .is_some_and(|verb| verb.as_text().is_some_and(names))
+    {
+        return Ok(());
+    }
+    let Some(mons) = action.get("mon") else {
+        return Ok(());
+    };
+    for mon in mons.items_or_one().filter(|mon| mon.as_text().is_some()) {
+        let name = name(&mon)?;
+        if list.iter().any(|other| other.name == name) {
+            continue;
+        }
+        if list.len() as u64 >= limits::MONS_MAX {
+            return Err(mon.error(format!(
+                "with mon.{name} there would be more than {} monitors, the most that can be here",
+                limits::MONS_MAX
+            )));
+        }
+        list.push(MonSpec {
+            name,
+            seat: false,
+            ..MonSpec::nth(list.len())
+        });
+    }
+    Ok(())
 }
 
 /// A monitor of the list: its name, or an object.
@@ -158,7 +196,7 @@ fn listed(node: &Node<'_>, index: usize) -> Result<MonSpec, DocError> {
         let message = "a number can't be a monitor's name; a name made of digits is written with `mon.` in front";
         return Err(node.error(message));
     }
-    node.only("a field of a monitor", &FIELDS[1..])?;
+    node.only("a field of a monitor", &with_field("name"))?;
     monitor.name = name(&node.need("name")?)?;
     fields(node, &mut monitor)?;
     Ok(monitor)
@@ -168,6 +206,12 @@ fn name(node: &Node<'_>) -> Result<String, DocError> {
     let name = strip_mon(node.text()?);
     check_name(name).map_err(|message| node.error(message))?;
     Ok(name.to_owned())
+}
+
+fn with_field(first: &'static str) -> Vec<&'static str> {
+    std::iter::once(first)
+        .chain(MON_FIELDS.iter().copied())
+        .collect()
 }
 
 /// The fields in which a monitor may differ from its default.
@@ -191,27 +235,74 @@ fn fields(node: &Node<'_>, monitor: &mut MonSpec) -> Result<(), DocError> {
             _ => Starts::Down,
         };
     }
-    for (name, runs) in [
-        ("last_committed", RUNS_EXISTING),
-        ("location", RUNS_CLASSIC),
-        ("priority", RUNS_CLASSIC),
-        ("weight", RUNS_CLASSIC),
-        ("features", "runs monitors with the same features"),
-        ("required_features", "runs monitors with the same features"),
-        ("seed_map", RUNS_EXISTING),
-    ] {
+    if let Some(joined) = node.get("joined") {
+        monitor.joined = Some(joined.bool()?);
+    }
+    if let Some(last) = node.get("last_committed") {
+        monitor.last_committed = Some(last.whole("a Paxos version", 0, limits::VERSION_MAX)?);
+    }
+    if let Some(names) = node.get("features") {
+        monitor.features = features(&names)?.or(monitor.features);
+    }
+    if let Some(names) = node.get("required_features") {
+        monitor.required_features = features(&names)?.or(monitor.required_features);
+    }
+    for name in ["location", "priority", "weight"] {
         if let Some(field) = node.get(name) {
-            let zero = matches!(name, "priority" | "weight")
-                && field.as_number().is_some_and(Number::is_zero);
+            let zero = name != "location" && field.as_number().is_some_and(Number::is_zero);
             if !zero && !is_empty(&field) {
-                return Err(field.later(name, runs));
+                return Err(field.later(name, RUNS_PLAIN));
             }
         }
     }
-    if let Some(joined) = node.get("joined")
-        && !joined.bool()?
-    {
-        return Err(joined.later("joined false", RUNS_EXISTING));
+    Ok(())
+}
+
+/// Features by name; `None`: the list is empty, and says nothing.
+fn features(node: &Node<'_>) -> Result<Option<Features>, DocError> {
+    if is_empty(node) {
+        return Ok(None);
+    }
+    let known: Vec<&str> = FEATURES
+        .iter()
+        .map(|feature| feature.name)
+        .chain([NO_FEATURES])
+        .collect();
+    let mut all = Features::NONE;
+    for name in node.items_or_one() {
+        let place = name.word("a feature of monitors", &known)?;
+        if let Some(feature) = FEATURES.get(place) {
+            all = all.or(feature.bit);
+        }
+    }
+    Ok(Some(all))
+}
+
+/// The maps that monitors were made with. They are read last, as they may name any monitor.
+fn seed_maps(doc: &Node<'_>, list: &mut [MonSpec], order: RankOrder) -> Result<(), DocError> {
+    let by_rank = rank_order(list, order);
+    let mut found: Vec<(MonId, Vec<MonId>)> = Vec::new();
+    let mons = Mons::new(list, &by_rank);
+    let mut read = |of: MonId, node: &Node<'_>| {
+        if let Some(map) = node.get("seed_map")
+            && !is_empty(&map)
+        {
+            found.push((of, mons.mons(&map)?));
+        }
+        Ok(())
+    };
+    if let Some(listed) = doc.get("monitors").filter(Node::is_list) {
+        for (place, node) in listed.items()?.enumerate() {
+            read(MonId(place as u8), &node)?;
+        }
+    }
+    if let Some(extra) = doc.get("mon") {
+        for node in extra.items()? {
+            read(mons.mon(&node.need("mon")?)?, &node)?;
+        }
+    }
+    for (of, map) in found {
+        list[of.index()].seed_map = map;
     }
     Ok(())
 }
@@ -227,7 +318,7 @@ fn single_fields(extra: &Node<'_>, list: &mut [MonSpec], order: RankOrder) -> Re
             rank_order(list, order)
         };
         for item in extra.items()? {
-            item.only("a field of a monitor", FIELDS)?;
+            item.only("a field of a monitor", &with_field("mon"))?;
             if item.get("addr").is_some() == with_addr {
                 let id = Mons::new(list, &by_rank).mon(&item.need("mon")?)?;
                 fields(&item, &mut list[id.index()])?;

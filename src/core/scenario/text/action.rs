@@ -36,9 +36,21 @@ pub(super) fn action(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), Doc
                 fields.push(field("mon", mons.at, mons));
             }
         }
-        "quorum_exit" | "quorum_enter" => {
+        "quorum_exit" | "quorum_enter" | "add" | "remove" | "disallow" | "allow" => {
             let mon = line.mon()?;
             fields.push(field("mon", mon.at, mon));
+        }
+        "set_strategy" => {
+            let strategy = line.word("a strategy")?;
+            fields.push(field("strategy", strategy.at, strategy.text_value()));
+        }
+        "commit" => {
+            let count = line.scalar("how many commits")?;
+            fields.push(field("n", count.at, count));
+            if line.take("mon") {
+                let mon = line.mon()?;
+                fields.push(field("mon", mon.at, mon));
+            }
         }
         word if MON_ACTIONS.contains(&word) => {
             let mons = line.some_mons(STOPS)?;

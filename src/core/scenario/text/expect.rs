@@ -2,7 +2,7 @@
 
 use super::super::error::{DocError, Place};
 use super::super::value::{Data, Field, Value};
-use super::super::words::{CONDITIONS, CONDITIONS_LATER};
+use super::super::words::CONDITIONS;
 use super::line::{Kind, Line};
 use super::{field, object};
 
@@ -45,7 +45,7 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
             fields.push(field(name, at, value));
         }
         "quorum" => {
-            let mons = line.some_mons(&[CONDITIONS, CONDITIONS_LATER])?;
+            let mons = line.some_mons(&[CONDITIONS])?;
             fields.push(field(name, at, mons));
         }
         "state" => {
@@ -74,9 +74,21 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
             let id = line.word("an invariant such as SAFE-3, or `none`")?;
             push_to_list(fields, name, id.text_value());
         }
-        later if CONDITIONS_LATER.contains(&later) => {
-            fields.push(field(name, at, word.text_value()));
-            line.skip();
+        "monmap_epoch" => {
+            let mon = line.mon()?;
+            let epoch = line.scalar("an epoch of the monmap")?;
+            let pair = vec![field("mon", mon.at, mon), field("epoch", epoch.at, epoch)];
+            push_to_list(fields, name, object(at, pair));
+        }
+        "last_committed" => {
+            let mon = line.mon()?;
+            line.need(">=")?;
+            let version = line.scalar("a Paxos version")?;
+            let pair = vec![
+                field("mon", mon.at, mon),
+                field("version", version.at, version),
+            ];
+            push_to_list(fields, name, object(at, pair));
         }
         _ if word.kind == Kind::Bare => {
             return Err(DocError::unknown(

@@ -1,7 +1,10 @@
 //! What can be seen of the world without touching it.
 
+use std::sync::Arc;
+
 use super::{Arming, Process, Watched, World};
-use crate::mon::{Branch, MonId, Monitor, Span, Time, Timer};
+use crate::mon::monmap::Addr;
+use crate::mon::{Branch, MonId, MonMap, Monitor, Rank, Span, Time, Timer};
 use crate::sim::check::Property;
 use crate::sim::trace::EventId;
 use crate::sim::wire::Wire;
@@ -23,6 +26,36 @@ impl World {
     #[must_use]
     pub fn monitors(&self) -> &[Monitor] {
         &self.monitors
+    }
+
+    /// Whose address that is; `None`: nobody's.
+    #[must_use]
+    pub fn owner(&self, addr: Addr) -> Option<MonId> {
+        self.owners.get(addr.0 as usize).copied()
+    }
+
+    /// The monitors in the order of their addresses.
+    pub fn by_addr(&self) -> impl Iterator<Item = MonId> + '_ {
+        self.owners.iter().copied()
+    }
+
+    /// The newest monmap that anybody uses, down or not; who has not joined comes after those who have.
+    #[must_use]
+    pub fn newest_map(&self) -> Option<&Arc<MonMap>> {
+        let newest = |m: &&Monitor| (m.has_ever_joined, m.monmap.epoch);
+        self.monitors.iter().max_by_key(newest).map(|m| &m.monmap)
+    }
+
+    /// The starting rank of a monitor, which names it for good; those without a seat are numbered on.
+    #[must_use]
+    pub fn starting_rank(&self, mon: MonId) -> Rank {
+        self.starting_ranks[mon.index()]
+    }
+
+    /// The rank of a monitor in the newest map; `None`: it has no seat there.
+    #[must_use]
+    pub fn seat_of(&self, mon: MonId) -> Option<Rank> {
+        self.newest_map()?.rank_of_addr(self.monitor(mon).addr)
     }
 
     /// One monitor.

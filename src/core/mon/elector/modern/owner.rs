@@ -1,0 +1,415 @@
+//! The half of the modern elector that acts: messages, the gate, the election timer. Mirrors `src/mon/Elector.cc`; step
+//! numbers are those of the specification's part B, and luminous' where nothing has changed.
+//!
+//! The logic's requests are turned into effects after its call has returned, in their order. That gives what Ceph's
+//! callbacks give, since within a call nothing changes the live scores once something was sent.
+
+use std::sync::Arc;
+
+use super::{Effect as Asked, ElectionLogic, Out as LogicOut, Pings, Strategy, View as LogicView};
+use crate::mon::branch::Branch;
+use crate::mon::elector::{
+    Aborted, Arrival, Effect, Gate, Out, View, assert_that, gate, lacks, nak_old_peer,
+};
+use crate::mon::message::{Election, ElectionOp, Features, Scoring};
+use crate::mon::rank::{Rank, RankSet};
+use crate::mon::time::Span;
+use crate::mon::tracker::ConnectionTracker;
+
+/// What a deferral adds to the election timer; a constant of Ceph's.
+const DEFER_PLUS: Span = Span::from_secs(1);
+
+/// The elector of one monitor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The half that decides.
+    pub logic: ElectionLogic,
+    /// Is the election timer armed?
+    pub timer_armed: bool,
+    /// The pings.
+    pub pings: Pings,
+    /// What those who acked me support, myself included. (`peer_info`)
+    peer_info: Vec<(Rank, Features)>,
+    /// Room for the logic's requests, reused.
+    asked: Vec<Asked>,
+}
+
+/// A call of the logic's.
+enum Ask<'a> {
+    Start,
+    End,
+    Propose(Rank, u32, Option<&'a ConnectionTracker>),
+    Ack(Rank, u32),
+    Claim(Rank, u32),
+    Standalone,
+}
+
+impl Owner {
+    /// The owner of this logic, in a process that just started.
+    #[must_use]
+    pub fn new(logic: ElectionLogic) -> Self {
+        Self {
+            logic,
+            timer_armed: false,
+            pings: Pings::default(),
+            peer_info: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// Who acked me, with their features, in order of arrival. Those that count are the logic's.
+    #[must_use]
+    pub fn peer_info(&self) -> &[(Rank, Features)] {
+        &self.peer_info
+    }
+
+    // -- the calls of the surroundings
+
+    /// The monitor calls an election. (`Elector::call_election`)
+    pub fn start(&mut self, view: &View<'_>, out: &mut Out<'_>) {
+        self.ask(view, &Ask::Start, out);
+    }
+
+    /// TIMER-FIRE, then A-END.
+    pub fn expire(&mut self, view: &View<'_>, out: &mut Out<'_>) {
+        self.timer_armed = false;
+        out.path.take(Branch::TimerFire);
+        self.ask(view, &Ask::End, out);
+    }
+
+    /// The only monitor of its map leads without an election. (`Elector::declare_standalone_victory`)
+    pub fn win_standalone(&mut self, view: &View<'_>, out: &mut Out<'_>) {
+        self.ask(view, &Ask::Standalone, out);
+        if !matches!(out.effects.last(), Some(Effect::Abort(_))) {
+            out.effect(Effect::Win {
+                epoch: self.logic.epoch,
+                quorum: RankSet::one(view.me),
+                features: view.supported,
+            });
+        }
+    }
+
+    /// The process shuts down in order.
+    pub fn shutdown(&mut self, out: &mut Out<'_>) {
+        self.cancel_timer(out);
+    }
+
+    /// DISPATCH and B2: an election message that passed the monitor's gate. (`Elector::dispatch`)
+    pub fn dispatch(&mut self, view: &View<'_>, arrival: &Arrival<'_>, out: &mut Out<'_>) {
+        let _aborted = self.try_dispatch(view, arrival, out);
+    }
+
+    // -- the logic and its requests
+
+    fn ask(&mut self, view: &View<'_>, ask: &Ask<'_>, out: &mut Out<'_>) -> bool {
+        let rules = &view.monmap.rules;
+        let tiebreaker = rules.tiebreaker.and_then(|name| {
+            let seats = &view.monmap.members;
+            seats.iter().zip(0..).find(|(seat, _)| seat.name == name)
+        });
+        let seen = LogicView {
+            me: view.me,
+            monitors: view.monmap.len(),
+            quorum: view.quorum,
+            ever_participated: view.has_ever_joined,
+            disallowed: view.monmap.disallowed_leaders(),
+            tiebreaker: tiebreaker.map(|(_, rank)| Rank(rank)),
+            // Only stretch mode marks monitors down, which is not modelled.
+            marked_down: RankSet::EMPTY,
+        };
+        let mut asked = std::mem::take(&mut self.asked);
+        let logic_out = &mut LogicOut {
+            effects: &mut asked,
+            path: out.path,
+        };
+        let logic = &mut self.logic;
+        let mut accepted = true;
+        match *ask {
+            Ask::Start => logic.start(&seen, logic_out),
+            Ask::End => logic.end_election_period(&seen, logic_out),
+            Ask::Propose(from, epoch, scores) => {
+                logic.receive_propose(&seen, from, epoch, scores, logic_out);
+            }
+            Ask::Ack(from, epoch) => logic.receive_ack(&seen, from, epoch, logic_out),
+            Ask::Claim(from, epoch) => {
+                accepted = logic.receive_victory_claim(&seen, from, epoch, logic_out);
+            }
+            Ask::Standalone => logic.declare_standalone_victory(&seen, logic_out),
+        }
+        for request in asked.drain(..) {
+            self.turn(view, request, out);
+        }
+        self.asked = asked;
+        accepted
+    }
+
+    /// One request of the logic's as effects of mine.
+    fn turn(&mut self, view: &View<'_>, request: Asked, out: &mut Out<'_>) {
+        match request {
+            Asked::PersistEpoch(epoch) => out.effect(Effect::PersistEpoch(epoch)),
+            Asked::ValidateStore => out.effect(Effect::ValidateStore),
+            Asked::NotifyBumpEpoch => out.effect(Effect::JoinElection),
+            Asked::TriggerNewElection => out.effect(Effect::StartElection),
+            Asked::ResetElection => out.effect(Effect::Bootstrap),
+            Asked::ProposeToPeers { epoch, scores } => {
+                for to in view.monmap.others(Some(view.me)).iter() {
+                    let stable = scores.clone();
+                    let says = (epoch, view.supported.mon);
+                    self.send(to, ElectionOp::Propose, says, view, stable, out);
+                }
+            }
+            Asked::Start => {
+                self.peer_info.clear();
+                self.peer_info.push((view.me, view.supported));
+                self.arm_timer(view.election_timeout, out);
+            }
+            Asked::DeferTo { to, epoch } => {
+                let says = (epoch, view.supported.mon);
+                self.send(to, ElectionOp::Ack, says, view, None, out);
+                self.arm_timer(view.election_timeout + DEFER_PLUS, out);
+            }
+            Asked::MessageVictory { epoch, quorum } => {
+                // An assertion that fails is an effect already.
+                let _aborted = self.message_victory(view, epoch, quorum, out);
+            }
+            Asked::Abort(branch) => out.effect(Effect::Abort(branch)),
+        }
+    }
+
+    /// B4
+    fn message_victory(
+        &mut self,
+        view: &View<'_>,
+        epoch: u32,
+        quorum: RankSet,
+        out: &mut Out<'_>,
+    ) -> Result<(), Aborted> {
+        out.path.take1(Branch::B4Features, quorum);
+        let mut features = Features {
+            con: u64::MAX,
+            mon: view.supported.mon,
+        };
+        for voter in quorum.iter() {
+            let known = self.peer_info.iter().find(|(rank, _)| *rank == voter);
+            assert_that(known.is_some(), Branch::B4Features, out)?;
+            features = known.map_or(features, |(_, each)| features.and(*each));
+        }
+        self.cancel_timer(out);
+        let mut followers = quorum;
+        followers.remove(view.me);
+        out.path.take1(Branch::B4Send, followers);
+        for to in followers.iter() {
+            let op = ElectionOp::Victory {
+                quorum,
+                quorum_features: features.con,
+                commands: true,
+            };
+            self.send(to, op, (epoch, features.mon), view, None, out);
+        }
+        out.path.take2(Branch::B4Win, epoch, quorum);
+        out.effect(Effect::Win {
+            epoch,
+            quorum,
+            features,
+        });
+        Ok(())
+    }
+
+    fn scoring(&self, stable: Option<ConnectionTracker>) -> Scoring {
+        Scoring {
+            strategy: self.logic.strategy,
+            live: self.logic.peer_tracker.decoded(),
+            stable,
+        }
+    }
+
+    fn send(
+        &self,
+        to: Rank,
+        op: ElectionOp,
+        (epoch, mon_features): (u32, u64),
+        view: &View<'_>,
+        stable: Option<ConnectionTracker>,
+        out: &mut Out<'_>,
+    ) {
+        let election = Election {
+            op,
+            epoch,
+            mon_features,
+            monmap: Arc::clone(view.monmap),
+            scoring: Some(self.scoring(stable)),
+        };
+        out.effect(Effect::Send { to, election });
+    }
+
+    fn arm_timer(&mut self, wait: Span, out: &mut Out<'_>) {
+        self.timer_armed = true;
+        out.path.take1(Branch::TimerSet, wait.0);
+        out.effect(Effect::ArmTimer(wait));
+    }
+
+    fn cancel_timer(&mut self, out: &mut Out<'_>) {
+        if self.timer_armed {
+            self.timer_armed = false;
+            out.path.take(Branch::TimerCancel);
+            out.effect(Effect::CancelTimer);
+        }
+    }
+
+    // -- dispatch and handlers
+
+    fn try_dispatch(
+        &mut self,
+        view: &View<'_>,
+        m: &Arrival<'_>,
+        out: &mut Out<'_>,
+    ) -> Result<(), Aborted> {
+        match gate(self.logic.participating, view, m, out) {
+            Gate::Closed => return Ok(()),
+            Gate::NewerMap => {
+                self.cancel_timer(out);
+                out.effect(Effect::Bootstrap);
+                return Ok(());
+            }
+            Gate::Open => {}
+        }
+        let scoring = m.election.scoring.as_ref();
+        let theirs = scoring.map_or(Strategy::Classic, |scoring| scoring.strategy);
+        if theirs != self.logic.strategy {
+            out.path.take2(
+                Branch::B2Strategy,
+                theirs as u32,
+                self.logic.strategy as u32,
+            );
+            return Ok(());
+        }
+        if let Some(scoring) = scoring {
+            let merge = self.logic.peer_tracker.receive_peer_report(&scoring.live);
+            out.path
+                .take2(Branch::B2Merge, merge.replaced, merge.created);
+        }
+        if let Some(peer) = view.monmap.rank_of_addr(m.addr) {
+            self.begin_peer_ping(&view.watch, peer, out);
+            self.arm_pings(&view.watch, out);
+        }
+        let epoch = m.election.epoch;
+        if m.election.op == ElectionOp::Propose {
+            out.path.take(Branch::Dispatch8);
+            return self.handle_propose(view, m, out);
+        }
+        if epoch < self.logic.epoch {
+            out.path.take2(Branch::Dispatch9, epoch, self.logic.epoch);
+            return Ok(());
+        }
+        out.path.take(Branch::Dispatch10);
+        match m.election.op {
+            ElectionOp::Propose => Ok(()),
+            ElectionOp::Ack => self.handle_ack(view, m, out),
+            ElectionOp::Victory {
+                quorum,
+                quorum_features,
+                commands,
+            } => {
+                let features = Features {
+                    con: quorum_features,
+                    mon: m.election.mon_features,
+                };
+                self.handle_victory(view, m, (quorum, features, commands), out)
+            }
+            ElectionOp::Nak { required_con } => {
+                out.path
+                    .take2(Branch::HandleNak2, required_con, m.election.mon_features);
+                out.path.take1(Branch::HandleNak3, m.from);
+                // The timer ends with the process; nobody cancels it.
+                self.timer_armed = false;
+                out.effect(Effect::Exit);
+                Ok(())
+            }
+        }
+    }
+
+    /// B3
+    fn handle_propose(
+        &mut self,
+        view: &View<'_>,
+        m: &Arrival<'_>,
+        out: &mut Out<'_>,
+    ) -> Result<(), Aborted> {
+        let (epoch, mon) = (m.election.epoch, m.election.mon_features);
+        out.path.take1(Branch::B3Epoch, epoch);
+        assert_that(epoch % 2 == 1, Branch::B3Epoch, out)?;
+        if lacks(m.con_features, view.required.con) {
+            out.path
+                .take2(Branch::B3Con, m.con_features, view.required.con);
+            nak_old_peer(view, m, Some(self.scoring(None)), out);
+            return Ok(());
+        }
+        if lacks(mon, view.required.mon) {
+            out.path.take2(Branch::B3Mon, mon, view.required.mon);
+            nak_old_peer(view, m, Some(self.scoring(None)), out);
+            // Ceph forgets to return here, still.
+        }
+        let scoring = m.election.scoring.as_ref();
+        let scores = scoring.and_then(|scoring| scoring.stable.as_ref());
+        self.ask(view, &Ask::Propose(m.from, epoch, scores), out);
+        Ok(())
+    }
+
+    /// B5
+    fn handle_ack(
+        &mut self,
+        view: &View<'_>,
+        m: &Arrival<'_>,
+        out: &mut Out<'_>,
+    ) -> Result<(), Aborted> {
+        let (epoch, mine) = (m.election.epoch, self.logic.epoch);
+        out.path.take2(Branch::B5Epoch, epoch, mine);
+        assert_that(epoch == mine, Branch::B5Epoch, out)?;
+        let features = Features {
+            con: m.con_features,
+            mon: m.election.mon_features,
+        };
+        if lacks(features.con, view.required.con) {
+            out.path
+                .take2(Branch::B5Con, features.con, view.required.con);
+            return Ok(());
+        }
+        if lacks(features.mon, view.required.mon) {
+            out.path
+                .take2(Branch::B5Mon, features.mon, view.required.mon);
+            return Ok(());
+        }
+        if self.logic.electing_me {
+            self.peer_info.retain(|(rank, _)| *rank != m.from);
+            self.peer_info.push((m.from, features));
+        }
+        self.ask(view, &Ask::Ack(m.from, epoch), out);
+        Ok(())
+    }
+
+    /// B6
+    fn handle_victory(
+        &mut self,
+        view: &View<'_>,
+        m: &Arrival<'_>,
+        (quorum, features, commands): (RankSet, Features, bool),
+        out: &mut Out<'_>,
+    ) -> Result<(), Aborted> {
+        let epoch = m.election.epoch;
+        if !self.ask(view, &Ask::Claim(m.from, epoch), out) {
+            return Ok(());
+        }
+        out.path.take2(Branch::B6Lose, m.from, quorum);
+        out.effect(Effect::Lose {
+            epoch,
+            leader: m.from,
+            quorum,
+            features,
+        });
+        self.cancel_timer(out);
+        out.path.take(Branch::B6Commands);
+        assert_that(commands, Branch::B6Commands, out)?;
+        out.effect(Effect::SetLeaderCommands);
+        Ok(())
+    }
+}

@@ -1,0 +1,369 @@
+//! Pings: how the modern elector learns who reaches whom. They change scores and never call an election. (B9)
+//!
+//! Ceph schedules one call for each peer. Here they are a list, and one timer of the monitor's runs to the first of
+//! them. The list is kept as Ceph's timers are: a peer that was alive, dead and alive again within an interval has two
+//! entries.
+
+use super::Owner;
+use crate::mon::branch::Branch;
+use crate::mon::elector::{Effect, Out};
+use crate::mon::message::Ping;
+use crate::mon::monmap::MonMap;
+use crate::mon::options::Options;
+use crate::mon::rank::{Rank, RankSet};
+use crate::mon::time::{Span, Time};
+use crate::mon::tracker::Real;
+
+/// The shortest time between two looks at a peer: a tiny option would let nothing else happen.
+const INTERVAL_MIN: Span = Span::from_ms(10);
+
+/// What pings see of their monitor.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Watch {
+    /// The time.
+    pub now: Time,
+    /// How many monitors the monmap has.
+    pub monitors: usize,
+    /// Does the monitor lead or follow?
+    pub in_quorum: bool,
+    /// `mon_elector_ping_timeout`
+    timeout: Span,
+    /// How often a peer is looked at.
+    interval: Span,
+}
+
+impl Watch {
+    /// What can be seen at `now` of a monitor with this map and these options.
+    #[must_use]
+    pub fn new(now: Time, monmap: &MonMap, in_quorum: bool, options: &Options) -> Self {
+        let timeout = options.mon_elector_ping_timeout;
+        let interval = Span(timeout.0 / options.mon_elector_ping_divisor.max(1));
+        Self {
+            now,
+            monitors: monmap.len(),
+            in_quorum,
+            timeout,
+            interval: interval.max(INTERVAL_MIN),
+        }
+    }
+}
+
+/// What reaches the pings of a monitor.
+#[derive(Clone, Copy, Debug)]
+pub enum PingCall<'a> {
+    /// This peer is there: look after it.
+    Begin(Rank),
+    /// The timer fired.
+    Timer,
+    /// A ping of this rank's, or the answer to one; `None`: the sender is not in the map.
+    Message(Option<Rank>, &'a Ping),
+    /// The monitor is in a quorum: those that waited for that are looked after.
+    InQuorum,
+    /// The monitor has another rank now. (C2)
+    RankChanged(Option<Rank>),
+    /// These ranks left the map, which gives me the rank `now`. (C3)
+    Removed {
+        /// The ranks, as they were before.
+        ranks: RankSet,
+        /// My rank in the new map.
+        now: Option<Rank>,
+    },
+    /// The scores are worth nothing: forget them.
+    Clear,
+}
+
+/// What is known of the pings of a peer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Peer {
+    /// The stamp of the latest ping of either side that is known to have arrived. (`peer_acked_ping`)
+    acked: Option<Time>,
+    /// When it was pinged last. (`peer_sent_ping`)
+    sent: Option<Time>,
+}
+
+/// A look at a peer, or at one that is dead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Due {
+    at: Time,
+    peer: Rank,
+    dead: bool,
+}
+
+/// The pings of a monitor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pings {
+    /// The peers that are pinged. (`live_pinging`)
+    pub live: RankSet,
+    /// The peers that fell silent. (`dead_pinging`)
+    pub dead: RankSet,
+    /// The peers to be pinged once there was a quorum. (`pending_pings`)
+    pub pending: RankSet,
+    /// By rank, as far as there is something to know.
+    peers: Vec<Peer>,
+    /// Ceph's timers, in the order in which they were set.
+    due: Vec<Due>,
+    /// When my timer fires.
+    armed: Option<Time>,
+    /// Was there a quorum since the process started, so that its features are known?
+    knows_features: bool,
+}
+
+impl Pings {
+    fn peer(&mut self, rank: Rank) -> &mut Peer {
+        if self.peers.len() <= rank.index() {
+            self.peers.resize(rank.index() + 1, Peer::default());
+        }
+        &mut self.peers[rank.index()]
+    }
+
+    fn schedule(&mut self, at: Time, peer: Rank, dead: bool) {
+        self.due.push(Due { at, peer, dead });
+    }
+}
+
+impl Owner {
+    /// Whatever reaches the pings.
+    pub fn ping(&mut self, watch: &Watch, call: &PingCall<'_>, out: &mut Out<'_>) {
+        match *call {
+            PingCall::Begin(peer) => self.begin_peer_ping(watch, peer, out),
+            PingCall::Timer => self.look(watch, out),
+            PingCall::Message(from, ping) => self.handle_ping(watch, from, ping, out),
+            PingCall::InQuorum => {
+                self.pings.knows_features = true;
+                for peer in self.pings.pending.iter() {
+                    self.begin_peer_ping(watch, peer, out);
+                }
+            }
+            PingCall::RankChanged(rank) => {
+                out.path.take1(Branch::C2, rank);
+                if self.logic.peer_tracker.notify_rank_changed(rank) {
+                    self.logic.persist_scores();
+                }
+                if let Some(rank) = rank {
+                    self.pings.live.remove(rank);
+                    self.pings.dead.remove(rank);
+                }
+            }
+            PingCall::Removed { ranks, now } => self.remove_ranks(watch, ranks, now, out),
+            PingCall::Clear => self.logic.peer_tracker.notify_reset(),
+        }
+        self.arm_pings(watch, out);
+    }
+
+    /// The monitor's one timer runs to the first of Ceph's.
+    pub(super) fn arm_pings(&mut self, watch: &Watch, out: &mut Out<'_>) {
+        let first = self.pings.due.iter().map(|due| due.at).min();
+        if first == self.pings.armed {
+            return;
+        }
+        self.pings.armed = first;
+        out.effect(match first {
+            Some(at) => Effect::ArmPing(at.since(watch.now)),
+            None => Effect::CancelPing,
+        });
+    }
+
+    fn report(&mut self, peer: Rank, units: Span, alive: bool) {
+        let tracker = &mut self.logic.peer_tracker;
+        let (peer, units) = (Some(peer), Real::seconds(units));
+        let store = if alive {
+            tracker.report_live(peer, units)
+        } else {
+            tracker.report_dead(peer, units)
+        };
+        if store {
+            self.logic.persist_scores();
+        }
+    }
+
+    pub(super) fn begin_peer_ping(&mut self, watch: &Watch, peer: Rank, out: &mut Out<'_>) {
+        if self.pings.live.contains(peer) {
+            return;
+        }
+        if !self.pings.knows_features && !watch.in_quorum {
+            out.path.take1(Branch::B9Pending, peer);
+            self.pings.pending.insert(peer);
+            return;
+        }
+        out.path.take1(Branch::B9Begin, peer);
+        self.pings.pending.remove(peer);
+        self.report(peer, Span::ZERO, true);
+        self.pings.live.insert(peer);
+        self.pings.dead.remove(peer);
+        self.pings.peer(peer).acked = Some(watch.now);
+        if self.send_peer_ping(watch, peer, out) {
+            self.pings.schedule(watch.now + watch.interval, peer, false);
+        }
+    }
+
+    fn send_peer_ping(&mut self, watch: &Watch, peer: Rank, out: &mut Out<'_>) -> bool {
+        if peer.index() >= watch.monitors {
+            out.path.take1(Branch::B9Gone, peer);
+            self.pings.live.remove(peer);
+            return false;
+        }
+        self.say(peer, false, watch.now, out);
+        self.pings.peer(peer).sent = Some(watch.now);
+        true
+    }
+
+    fn say(&self, to: Rank, reply: bool, stamp: Time, out: &mut Out<'_>) {
+        let ping = Ping {
+            reply,
+            stamp,
+            scores: self.logic.peer_tracker.decoded(),
+        };
+        out.effect(Effect::Ping { to, ping });
+    }
+
+    /// Every look that is due.
+    fn look(&mut self, watch: &Watch, out: &mut Out<'_>) {
+        self.pings.armed = None;
+        let all = std::mem::take(&mut self.pings.due);
+        let (due, later) = all.into_iter().partition(|due: &Due| due.at <= watch.now);
+        self.pings.due = later;
+        for Due { peer, dead, .. } in due {
+            if dead {
+                self.dead_ping(watch, peer, out);
+            } else {
+                self.ping_check(watch, peer, out);
+            }
+        }
+    }
+
+    fn ping_check(&mut self, watch: &Watch, peer: Rank, out: &mut Out<'_>) {
+        if !self.pings.live.contains(peer) && !self.pings.dead.contains(peer) {
+            out.path.take1(Branch::B9CheckStop, peer);
+            return;
+        }
+        let Peer { acked, sent } = *self.pings.peer(peer);
+        if let Some(acked) = acked
+            && acked + watch.timeout < watch.now
+        {
+            let silence = watch.now.since(acked);
+            out.path.take2(Branch::B9CheckDead, peer, silence.0);
+            self.report(peer, silence, false);
+            self.pings.peer(peer).acked = Some(watch.now);
+            self.begin_dead_ping(watch, peer);
+            return;
+        }
+        if acked == sent {
+            out.path.take1(Branch::B9CheckAsk, peer);
+            if !self.send_peer_ping(watch, peer, out) {
+                return;
+            }
+        }
+        self.pings.schedule(watch.now + watch.interval, peer, false);
+    }
+
+    fn begin_dead_ping(&mut self, watch: &Watch, peer: Rank) {
+        if self.pings.dead.contains(peer) {
+            return;
+        }
+        self.pings.live.remove(peer);
+        self.pings.dead.insert(peer);
+        self.pings.schedule(watch.now + watch.timeout, peer, true);
+    }
+
+    /// Nothing is sent to a dead peer: it lives again when something comes from it.
+    fn dead_ping(&mut self, watch: &Watch, peer: Rank, out: &mut Out<'_>) {
+        if !self.pings.dead.contains(peer) {
+            out.path.take1(Branch::B9DeadStop, peer);
+            return;
+        }
+        let acked = self.pings.peer(peer).acked.unwrap_or_default();
+        let silence = watch.now.since(acked);
+        out.path.take2(Branch::B9Dead, peer, silence.0);
+        self.report(peer, silence, false);
+        self.pings.peer(peer).acked = Some(watch.now);
+        self.pings.schedule(watch.now + watch.timeout, peer, true);
+    }
+
+    fn handle_ping(&mut self, watch: &Watch, from: Option<Rank>, ping: &Ping, out: &mut Out<'_>) {
+        let Some(from) = from else {
+            out.path.take(Branch::B9Unknown);
+            return;
+        };
+        self.begin_peer_ping(watch, from, out);
+        self.logic.peer_tracker.receive_peer_report(&ping.scores);
+        if !ping.reply {
+            out.path.take1(Branch::B9Answer, from);
+            self.pings.peer(from).acked = Some(ping.stamp);
+            self.say(from, true, ping.stamp, out);
+            return;
+        }
+        let Peer { acked, sent } = *self.pings.peer(from);
+        if sent.is_some_and(|sent| ping.stamp > sent) {
+            out.path.take1(Branch::B9Late, from);
+            return;
+        }
+        let since = acked.unwrap_or_default();
+        if ping.stamp > since {
+            let units = ping.stamp.since(since);
+            out.path.take2(Branch::B9Live, from, units.0);
+            self.report(from, units, true);
+            self.pings.peer(from).acked = Some(ping.stamp);
+        } else {
+            self.pings.peer(from).acked = Some(watch.now);
+        }
+        if watch.now.since(ping.stamp) > watch.interval {
+            out.path.take1(Branch::B9Again, from);
+            self.send_peer_ping(watch, from, out);
+        }
+    }
+
+    // -- ranks
+
+    /// Ranks leave, the highest first. (C3)
+    fn remove_ranks(
+        &mut self,
+        watch: &Watch,
+        ranks: RankSet,
+        now: Option<Rank>,
+        out: &mut Out<'_>,
+    ) {
+        let Some(now) = now else { return };
+        for gone in (0..64).rev().map(Rank).filter(|rank| ranks.contains(*rank)) {
+            // My own seat went and I have another one: the next bootstrap sees to that.
+            if self.logic.peer_tracker.rank == Some(gone) {
+                continue;
+            }
+            out.path.take2(Branch::C3, gone, now);
+            match self.logic.peer_tracker.notify_rank_removed(gone, Some(now)) {
+                Ok(store) => {
+                    if store {
+                        self.logic.persist_scores();
+                    }
+                }
+                Err(branch) => {
+                    out.effect(Effect::Abort(branch));
+                    return;
+                }
+            }
+            self.close_up(watch, gone, out);
+        }
+    }
+
+    /// Whoever is above a rank that left moves down by one, into the set it was in.
+    fn close_up(&mut self, watch: &Watch, gone: Rank, out: &mut Out<'_>) {
+        let last = watch.monitors as u8;
+        for old in (gone.0 + 1..=last).map(Rank) {
+            let new = Rank(old.0 - 1);
+            if self.pings.live.contains(old) {
+                self.pings.dead.remove(new);
+                self.begin_peer_ping(watch, new, out);
+                self.pings.live.remove(old);
+            } else if self.pings.dead.contains(old) {
+                self.pings.live.remove(new);
+                self.begin_dead_ping(watch, new);
+                self.pings.dead.remove(old);
+            } else {
+                self.pings.live.remove(new);
+                self.pings.dead.remove(new);
+            }
+        }
+        let top = Rank(last.max(gone.0));
+        self.pings.live.remove(top);
+        self.pings.dead.remove(top);
+    }
+}

@@ -1,0 +1,163 @@
+//! What clients and joining monitors ask of the cluster: commits, and changes of the monmap. A peon forwards it to its
+//! leader; one that is in no quorum keeps it until it is.
+
+use std::sync::Arc;
+
+use super::{Effect, Handled, Monitor};
+use crate::mon::branch::Branch;
+use crate::mon::effect::Outcome;
+use crate::mon::elector::modern::Strategy;
+use crate::mon::message::{Body, Request};
+use crate::mon::monmap::{Addr, Member, MonMap};
+use crate::mon::paxos::Value;
+use crate::mon::rank::{Rank, RankSet};
+use crate::mon::state::State;
+use crate::mon::time::Time;
+
+impl Monitor {
+    /// Somebody asks for something.
+    pub(super) fn handle_request(
+        &mut self,
+        now: Time,
+        request: Request,
+        out: &mut Outcome,
+    ) -> Handled {
+        match (self.state, self.leader) {
+            (State::Leader, _) => self.carry_out_request(now, request, out),
+            (State::Peon, Some(leader)) => {
+                out.path.take1(Branch::RequestForward, leader);
+                self.send(leader, Body::Request(request), out);
+                Ok(())
+            }
+            _ => {
+                out.path.take(Branch::RequestWait);
+                self.waiting.push(request);
+                Ok(())
+            }
+        }
+    }
+
+    /// FINISH-ELECTION-4: everything that waited for a quorum goes on.
+    pub(super) fn wake_requests(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        for request in std::mem::take(&mut self.waiting) {
+            self.handle_request(now, request, out)?;
+        }
+        Ok(())
+    }
+
+    /// Asks to be taken into the map under its name and address.
+    pub(super) fn ask_to_join(&self, to: Addr, out: &mut Outcome) {
+        let request = Request::Join {
+            name: self.name,
+            addr: self.addr,
+        };
+        out.effects.push(Effect::Send {
+            to,
+            body: Body::Request(request),
+        });
+    }
+
+    fn carry_out_request(&mut self, now: Time, request: Request, out: &mut Outcome) -> Handled {
+        match request {
+            Request::Commit { first, count } => {
+                out.path.take1(Branch::RequestCommit, count);
+                let values = (0..count).map(|i| Value::Plain(first.wrapping_add(i)));
+                self.paxos.proposals.extend(values);
+                self.propose_next(now, out)
+            }
+            Request::Join { name, addr } | Request::Add { name, addr } => {
+                let map = self.newest_map();
+                let known = map
+                    .members
+                    .iter()
+                    .any(|member| member.name == name && member.addr != Addr::BLANK);
+                if known {
+                    out.path.take1(Branch::RequestJoin1, u32::from(name.0));
+                    return Ok(());
+                }
+                out.path.take1(Branch::RequestJoin2, u32::from(name.0));
+                let gone = |m: &Member| m.name == name || m.addr == addr;
+                let mut map = self.next_map(&map, gone);
+                map.members.push(Member { name, addr });
+                self.propose_map(now, map, out)
+            }
+            Request::Remove { name } => {
+                let map = self.newest_map();
+                if map.len() < 2 || !map.has_name(name) {
+                    out.path.take1(Branch::RequestRemove1, u32::from(name.0));
+                    return Ok(());
+                }
+                out.path.take1(Branch::RequestRemove2, u32::from(name.0));
+                let map = self.next_map(&map, |m| m.name == name);
+                self.propose_map(now, map, out)
+            }
+            Request::SetStrategy(strategy) => {
+                let mut map = self.next_map(&self.newest_map(), |_| false);
+                map.rules.strategy = strategy;
+                self.propose_rules(now, map, out)
+            }
+            Request::Disallow { name, allow } => {
+                let mut map = self.next_map(&self.newest_map(), |_| false);
+                let disallowed = &mut map.rules.disallowed;
+                // Nobody can be disallowed while the strategy would not heed it.
+                if allow {
+                    disallowed.remove(name);
+                } else if map.rules.strategy != Strategy::Classic {
+                    disallowed.insert(name);
+                }
+                self.propose_rules(now, map, out)
+            }
+        }
+    }
+
+    /// Commits a map with other rules, if they are others.
+    fn propose_rules(&mut self, now: Time, map: MonMap, out: &mut Outcome) -> Handled {
+        let strategy = map.rules.strategy as u32;
+        let old = self.newest_map().rules;
+        let same = (old.strategy, old.disallowed) == (map.rules.strategy, map.rules.disallowed);
+        if same || !self.edition.has_rules() {
+            out.path.take1(Branch::RequestRules1, strategy);
+            return Ok(());
+        }
+        let disallowed = map.disallowed_leaders();
+        out.path.take2(Branch::RequestRules2, strategy, disallowed);
+        self.propose_map(now, map, out)
+    }
+
+    /// The map in use, or one that waits to be committed already.
+    fn newest_map(&self) -> Arc<MonMap> {
+        let waiting = self
+            .paxos
+            .proposals
+            .iter()
+            .chain(&self.paxos.new_value)
+            .rev()
+            .find_map(|value| match value {
+                Value::Monmap(map) => Some(map),
+                _ => None,
+            });
+        Arc::clone(waiting.unwrap_or(&self.monmap))
+    }
+
+    /// The map after this one, without those who go.
+    fn next_map(&self, old: &MonMap, goes: impl Fn(&Member) -> bool) -> MonMap {
+        let mut map = old.clone();
+        map.epoch += 1;
+        map.rules.removed = RankSet::EMPTY;
+        map.members.clear();
+        for (member, rank) in old.members.iter().zip(0..) {
+            if !goes(member) {
+                map.members.push(*member);
+            } else if self.edition.has_rules() {
+                map.rules.removed.insert(Rank(rank));
+                map.rules.disallowed.remove(member.name);
+            }
+        }
+        map
+    }
+
+    fn propose_map(&mut self, now: Time, mut map: MonMap, out: &mut Outcome) -> Handled {
+        map.sort(self.edition);
+        self.queue_proposal(now, Value::Monmap(Arc::new(map)), out)
+    }
+}
