@@ -282,7 +282,8 @@ fn a_value_that_everybody_accepted_outlives_its_leader() {
 #[test]
 fn a_peon_that_dies_during_a_write_is_noticed_by_the_accept_timer() {
     // With the usual 10 s a peon would give up first: a write stops the leases, and the last one is older.
-    let document = "monitors 3\nlatency 20ms..60ms\noption mon_accept_timeout_factor 1\nat 0s boot\nat 30.1s commit 1\nat 30.11s kill 2\n\
+    let document = "monitors 3\nlatency 20ms..60ms\noption mon_accept_timeout_factor 1\nat 0s boot\n\
+                    at 30.1s commit 1\nat 30.11s kill 2\n\
                     expect at 40s never last_committed 0 >= 2\n\
                     expect by 60s leader 0 quorum 0 1 last_committed 0 >= 2 last_committed 1 >= 2\n";
     let player = play(document, 60);

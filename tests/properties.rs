@@ -4,9 +4,10 @@
 mod common;
 
 use common::scenario;
+use monscope::core::mon::elector::modern::Strategy as Elects;
 use monscope::core::mon::{Branch, MonId, RankSet, Span, State, Time};
 use monscope::core::play::Player;
-use monscope::core::scenario::{Action, By, HealLink, MonSpec, Scenario, Scripted};
+use monscope::core::scenario::{Action, By, Edition, HealLink, MonSpec, Scenario, Scripted};
 use monscope::core::sim::{Event, EventKind};
 use proptest::prelude::*;
 
@@ -126,8 +127,8 @@ fn check_safety(player: &Player) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Everybody up, connected, awake and taking part: the lowest rank must lead all of them.
-fn check_settles(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
+/// Everybody is up, connected, awake and takes part, and nothing was broken until they had time to settle.
+fn undo_faults(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
     apply(player, Action::Heal(None))?;
     for i in 0..n {
         let mon = MonId(i as u8);
@@ -140,7 +141,12 @@ fn check_settles(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
         }
     }
     player.advance_to(player.now() + Span::from_ms(SETTLED_MS));
-    check_safety(player)?;
+    check_safety(player)
+}
+
+/// After the faults the lowest rank must lead all of them.
+fn check_settles(player: &mut Player, n: usize) -> Result<(), TestCaseError> {
+    undo_faults(player, n)?;
     prop_assert_eq!(
         player.world().leader(),
         Some(MonId(0)),
@@ -288,5 +294,46 @@ proptest! {
         roundabout.seek(at);
         prop_assert_eq!(straight.world().hash(), roundabout.world().hash());
         prop_assert_eq!(straight.world().last_event(), roundabout.world().last_event());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        max_shrink_iters: 4_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn safety_holds_in_the_modern_edition_whatever_the_strategy(
+        (n, faults) in (2..=6_usize).prop_flat_map(|n| {
+            (Just(n), script(prop_oneof![process_fault(n), link_fault(n)]))
+        }),
+        seed in any::<u64>(),
+        barred in prop::option::of(0..2_u8),
+    ) {
+        for strategy in Elects::ALL {
+            let (mut scenario, end) = with_script(n, seed, &faults);
+            scenario.edition = Edition::Modern;
+            scenario.rank_order = scenario.usual_rank_order();
+            scenario.strategy = strategy;
+            scenario.disallowed = barred.into_iter().map(MonId).collect();
+            let mut player = Player::new(scenario);
+            player.advance_to(end);
+            check_safety(&player)?;
+            undo_faults(&mut player, n)?;
+            let leader = player.world().leader();
+            prop_assert!(leader.is_some(), "{strategy:?}: nobody leads");
+            let first = match (strategy, barred) {
+                (Elects::Classic, _) | (_, None | Some(1)) => MonId(0),
+                (_, Some(_)) => MonId(1),
+            };
+            let quorum = leader.map(|leader| player.world().monitor(leader).quorum);
+            prop_assert_eq!(quorum, Some(RankSet::below(n)), "{:?}", strategy);
+            if strategy != Elects::Connectivity {
+                prop_assert_eq!(leader, Some(first), "{:?}", strategy);
+            }
+        }
     }
 }

@@ -247,15 +247,15 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
 }
 
 #[test]
-fn an_eventful_run_is_the_same_to_the_bit_here_as_in_the_browser() {
-    let player = golden::run();
-    assert!(player.world().violations().is_empty());
-    assert_eq!(
-        player.world().hash(),
-        golden::HASH,
-        "{:#x}",
-        player.world().hash()
-    );
+fn eventful_runs_are_the_same_to_the_bit_here_as_in_the_browser() {
+    for (player, pinned) in [
+        (golden::run(), golden::HASH),
+        (golden::run_modern(), golden::HASH_MODERN),
+    ] {
+        assert!(player.world().violations().is_empty());
+        let hash = player.world().hash();
+        assert_eq!(hash, pinned, "{hash:#x}");
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen_test]
 fn an_eventful_run_is_the_same_to_the_bit_here_as_natively() {
     assert_eq!(golden::run().world().hash(), golden::HASH);
+    assert_eq!(golden::run_modern().world().hash(), golden::HASH_MODERN);
 }
 
 /// An element on the page with a shadow root, as `<mon-scope>` has; gone at the end of its test.

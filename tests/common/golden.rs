@@ -1,8 +1,8 @@
-//! One eventful run whose hash is pinned: natively and in the browser it must be the same to the bit.
+//! Eventful runs whose hashes are pinned: natively and in the browser they must be the same to the bit.
 
-use monscope::core::mon::{MonId, Time};
+use monscope::core::mon::{MonId, Span, Time};
 use monscope::core::play::Player;
-use monscope::core::scenario::Action;
+use monscope::core::scenario::{Action, Edition, Strategy};
 
 use super::common::scenario;
 
@@ -36,6 +36,34 @@ pub(crate) fn run() -> Player {
     for (seconds, action) in deeds {
         player.advance_to(Time::from_ms(seconds * 1_000));
         // The monitors are all there, so that nothing is refused.
+        let _done = player.apply(action);
+    }
+    player.advance_to(Time::from_ms(120_000));
+    player
+}
+
+/// The hash of every event of [`run_modern`].
+pub(crate) const HASH_MODERN: u64 = 0x02a3_b750_b623_c2d3;
+
+/// Two minutes of five modern monitors that elect by their scores, round a broken link and a death.
+pub(crate) fn run_modern() -> Player {
+    let mut scenario = scenario(5, 2_026);
+    scenario.edition = Edition::Modern;
+    scenario.strategy = Strategy::Connectivity;
+    scenario.rank_order = scenario.usual_rank_order();
+    // Scores that move fast enough to matter.
+    scenario.options.mon_con_tracker_score_halflife = Span::from_secs(60);
+    let mut player = Player::new(scenario);
+    let (from, to, both) = (MonId(0), MonId(1), true);
+    let deeds = [
+        (20, Action::Cut { from, to, both }),
+        (45, Action::Kill(vec![MonId(2)])),
+        (70, Action::Restart(vec![MonId(2)])),
+        (80, Action::Heal(None)),
+        (100, Action::Disallow(MonId(0))),
+    ];
+    for (seconds, action) in deeds {
+        player.advance_to(Time::from_ms(seconds * 1_000));
         let _done = player.apply(action);
     }
     player.advance_to(Time::from_ms(120_000));

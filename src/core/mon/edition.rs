@@ -5,8 +5,8 @@
 //!
 //! | point | luminous | modern |
 //! |---|---|---|
-//! | old proposals, the order within BUMP, START, VICTORY, assertions | [`luminous`] | `ElectionLogic` in [`modern`] |
-//! | gate, scores on messages, ping timers, who is asked what when an ack comes | [`luminous`] | `Owner` in [`modern`] |
+//! | old proposals, the order of steps, assertions | [`luminous`] | `ElectionLogic` in [`modern`] |
+//! | gate, scores on messages, ping timers, newer acks | [`luminous`] | `Owner` in [`modern`] |
 //! | what is stored besides the epoch | nothing | [`AnyElector::stored_scores`] |
 //! | strategies, disallowed leaders, removed ranks | the map's defaults | [`Rules`](super::monmap::Rules) |
 //!
@@ -64,7 +64,8 @@ impl Edition {
         }
     }
 
-    /// Rank: do the ranks of a map of this epoch follow the addresses? Modern maps keep their order, but for a seed map.
+    /// Rank: do the ranks of a map of this epoch follow the addresses? Modern maps keep their order, once the cluster
+    /// exists.
     #[must_use]
     pub const fn ranks_follow_addresses(self, map_epoch: u32) -> bool {
         matches!(self, Self::Luminous) || map_epoch == 0

@@ -37,6 +37,7 @@ gallery![
     "quorum-exit-enter",
     "latecomer",
     "broken-link",
+    "broken-link-connectivity",
     "one-way-link",
     "two-victories",
     "old-proposal",
@@ -44,6 +45,7 @@ gallery![
     "paused-leader",
     "no-majority",
     "lone-monitor",
+    "disallowed-leader",
 ];
 
 /// The built-in scenario of that name.

@@ -157,8 +157,8 @@ fn in_rank_order(import: &mut Import, mut listed: Vec<Member>, after: &str) -> R
         || leader.is_some_and(|leader| set.first().is_some_and(|first| first.index() != leader))
     {
         return Err(
-            "this cluster doesn't elect by `classic` (the lowest rank of its quorum doesn't lead, or some may not), and \
-             this form doesn't say by what; paste what `ceph quorum_status -f json` prints instead"
+            "this cluster doesn't elect by `classic` (the lowest rank of its quorum doesn't lead, or some may not), \
+             and this form doesn't say by what; paste what `ceph quorum_status -f json` prints instead"
                 .to_owned(),
         );
     }
