@@ -202,14 +202,16 @@ fn scores_outlive_the_process_and_a_wipe_forgets_them() {
     assert_eq!(player.world().monitor(MonId(2)).store.scores, None);
 }
 
+/// Who took no part while the strategy changed still elects by the old one, and nobody listens: FAIL-12.
 #[test]
 fn one_of_another_strategy_is_not_heard() {
-    // mon.c sleeps through the change of strategy.
     let player = play(
-        "monitors 3\nat 10s pause 2\nat 12s set_strategy disallow\nat 60s resume 2\n\
-         expect by 100s leader 0 quorum 0 1 2\n",
-        101,
+        "monitors 3\nat 10s quorum exit 2\nat 30s set_strategy disallow\nat 60s quorum enter 2\n\
+         at 90s restart 2\nexpect at 89s leader 0 quorum 0 1 state 2 electing\n\
+         expect by 110s leader 0 quorum 0 1 2\n",
+        111,
     );
+    assert!(player.world().has_taken(Branch::B2Strategy, Some(MonId(0))));
     assert_eq!(player.world().monitor(MonId(2)).monmap.epoch, 2);
 }
 
@@ -222,5 +224,26 @@ fn a_lone_monitor_and_a_new_cluster_work_as_well() {
     play(
         "monitors 3\ncluster new\nstrategy connectivity\nexpect by 40s leader 0 quorum 0 1 2 monmap_epoch 0 1\n",
         41,
+    );
+}
+
+#[test]
+fn one_without_a_required_feature_is_told_and_exits() {
+    let player = play(
+        "monitors 3\nmon 2 features server-jewel server-kraken server-luminous kraken\n\
+         expect at 60s leader 0 quorum 0 1 state 2 down\n",
+        61,
+    );
+    let took = |branch, mon| player.world().has_taken(branch, Some(MonId(mon)));
+    assert!(took(Branch::B3Mon, 0) || took(Branch::B3Mon, 1));
+    assert!(took(Branch::HandleNak3, 2));
+}
+
+#[test]
+fn who_leaves_the_quorum_stays_out_until_told_otherwise() {
+    play(
+        "monitors 3\nstrategy connectivity\nat 20s quorum exit 0\nat 60s quorum enter 0\n\
+         expect by 55s leader 1 quorum 1 2\nexpect at 100s quorum 0 1 2\n",
+        101,
     );
 }

@@ -96,8 +96,8 @@ impl DocError {
         Self::new(at, message).about(shorten(word), expected)
     }
 
-    /// Something that the format has and this version doesn't do. `what` as written (`strategy connectivity`),
-    /// `here` what this version does instead (`runs luminous with the classic strategy`).
+    /// Something that the format has and this version doesn't do. `what` as written (`session lossy`),
+    /// `here` what this version does instead (`runs lossless sessions`).
     #[must_use]
     pub fn later(at: Place, what: &str, here: &str) -> Self {
         let message = ["`", what, "` is not built yet: this version ", here].concat();

@@ -60,7 +60,7 @@ fn dump(text: &str) -> Found {
             }
         } else if let Some(names) = line.strip_prefix("disallowed_leaders ") {
             names.clone_into(&mut import.disallowed);
-        } else if let Some(name) = after("tiebreaker ") {
+        } else if let Some(name) = after("tiebreaker_mon ") {
             name.clone_into(&mut import.tiebreaker);
         } else if let Some(fsid) = after("fsid ") {
             import.fsid = Some(fsid.to_owned());
