@@ -26,10 +26,20 @@ pub struct AppProps {
     pub host: HtmlElement,
 }
 
-/// A session as the element asks for it, the page's first state, and whether it plays by itself.
-fn begin(host: &HtmlElement) -> (Session, Ui, bool) {
+/// How a page begins.
+struct Opening {
+    session: Session,
+    ui: Ui,
+    /// Does it play by itself?
+    plays: bool,
+    /// Does it have the window to itself?
+    standalone: bool,
+}
+
+/// What the element asks for.
+fn begin(host: &HtmlElement) -> Opening {
     let asked = Asked::of(host);
-    let plays = asked.plays();
+    let (plays, standalone) = (asked.plays(), asked.standalone);
     let theme = match asked.options.theme {
         scenario::url::Theme::Auto => Theme::Auto,
         scenario::url::Theme::Light => Theme::Light,
@@ -56,17 +66,22 @@ fn begin(host: &HtmlElement) -> (Session, Ui, bool) {
     if let Some(at) = asked.options.at {
         session.go_to(at);
     }
-    (session, ui, plays)
+    Opening {
+        session,
+        ui,
+        plays,
+        standalone,
+    }
 }
 
 /// The whole page.
 #[component]
 pub fn App(props: &AppProps) -> Html {
     let begun = use_memo((), |()| begin(&props.host));
-    let session = begun.0.clone();
-    let ui = use_reducer(|| begun.1.clone());
+    let session = begun.session.clone();
+    let ui = use_reducer(|| begun.ui.clone());
     let root = use_node_ref();
-    let tick = use_tick(&session, &root, begun.2);
+    let tick = use_tick(&begun, &root);
     let clock = use_node_ref();
     transport::use_clock(&session, &clock);
 
@@ -84,7 +99,7 @@ pub fn App(props: &AppProps) -> Html {
         Callback::from(
             move |(a, b, x, y): (MonId, MonId, f32, f32)| match ui.tool {
                 Tool::Cut => cut_or_heal(&session, &ui, a, b),
-                Tool::Select => ui.dispatch(Change::Open(Menu::Link(a, b, x, y))),
+                Tool::Select => ui.dispatch(Change::Open(Menu::Link(a, b, Some((x, y))))),
                 _ => {}
             },
         )
@@ -116,7 +131,7 @@ pub fn App(props: &AppProps) -> Html {
             { tools::view(&session, &ui) }
             <aside>
                 { tabs(&ui) }
-                <LogView session={session.clone()} ui={ui.clone()} {tick} />
+                <LogView session={session.clone()} lang={ui.lang} told={session.told()} past={session.past()} />
             </aside>
             { transport::view(&session, ui.lang, clock) }
             { dialog(&ui, &on_document) }
@@ -177,9 +192,10 @@ fn said(session: &Session, ui: &UiHandle) -> Html {
 
 /// Counts pictures; begins to play, and stops while nobody can see it.
 #[hook]
-fn use_tick(session: &Session, root: &NodeRef, plays: bool) -> u32 {
+fn use_tick(begun: &Opening, root: &NodeRef) -> u32 {
     let tick = use_state(|| 0_u32);
-    let (session, root) = (session.clone(), root.clone());
+    let (session, root) = (begun.session.clone(), root.clone());
+    let (plays, standalone) = (begun.plays, begun.standalone);
     let setter = tick.setter();
     use_effect_with((), move |()| {
         let count = Cell::new(0_u32);
@@ -187,6 +203,10 @@ fn use_tick(session: &Session, root: &NodeRef, plays: bool) -> u32 {
             count.set(count.get().wrapping_add(1));
             setter.set(count.get());
         }));
+        if standalone && let Some(root) = root.cast::<HtmlElement>() {
+            // The page has the window to itself: its keys work at once.
+            let _can_always_be_focused = root.focus();
+        }
         if plays && !prefers_less_motion() {
             session.set_playing(true);
         }

@@ -84,7 +84,7 @@ fn the_verdict_says_who_leads_or_why_nobody_does() {
     );
     let later = say(15_000, false);
     assert_eq!(later[1], "for 3.0 s");
-    assert_eq!(later[3], "3.0 s without one since you killed mon.a.");
+    assert_eq!(later[3], "In all 3.0 s without one since you killed mon.a.");
     let end = say(40_000, false);
     assert!(end[0].starts_with("mon.b leads in epoch "));
     assert_eq!(end[2], "Quorum 1 2 3 4. mon.a is outside it.");

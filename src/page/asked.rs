@@ -2,7 +2,7 @@
 
 use monscope_core::scenario::gallery::{self, GALLERY};
 use monscope_core::scenario::url::{PageOptions, read_url};
-use monscope_core::scenario::{self, DocError, Scenario};
+use monscope_core::scenario::{self, DocError, Place, Scenario};
 use web_sys::{HtmlElement, window};
 
 /// The attribute by which the standalone page hands its own address on.
@@ -39,6 +39,15 @@ impl Asked {
         } else {
             of_attributes(host)
         };
+        for (name, asked) in [("show", options.show.is_some()), ("embed", options.embed)] {
+            if asked {
+                let later = "is not built yet: this version shows the whole page";
+                problems.push(DocError::new(
+                    Place::NOWHERE,
+                    ["`", name, "` ", later].concat(),
+                ));
+            }
+        }
         let mut scenario = open(&options, &mut problems);
         if let Some(seed) = options.seed {
             scenario.seed = seed;

@@ -65,7 +65,7 @@ fn on_letter(session: &Session, ui: &UiHandle, target: &Element, letter: &str) -
                 return false;
             };
             // With a monitor in focus, its key does it at once.
-            let focused = focused_monitor(ui, target);
+            let focused = focused_monitor(target);
             let at_once = focused.filter(|_| !matches!(tool, Tool::Cut | Tool::Partition));
             if !at_once.is_some_and(|id| apply_to_monitor(session, ui, *tool, id)) {
                 ui.dispatch(Change::Tool(*tool));
@@ -75,11 +75,10 @@ fn on_letter(session: &Session, ui: &UiHandle, target: &Element, letter: &str) -
     true
 }
 
-/// The monitor that has the focus.
-fn focused_monitor(ui: &UiHandle, target: &Element) -> Option<MonId> {
-    // A monitor that gets the focus is selected.
-    ui.selected
-        .filter(|_| target.closest(".mon").is_ok_and(|found| found.is_some()))
+/// The monitor that has the focus: its button says which one it is.
+fn focused_monitor(target: &Element) -> Option<MonId> {
+    let button = target.closest(".mon").ok().flatten()?;
+    button.get_attribute("data-mon")?.parse().ok().map(MonId)
 }
 
 fn faster(session: &Session, faster: bool) -> bool {

@@ -2,13 +2,12 @@
 
 use monscope_core::frame::log::{Log, LogLine, Row, line};
 use monscope_core::mon::State;
-use monscope_core::words::{Phrase, Val};
+use monscope_core::words::{Lang, Phrase, Val};
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::session::Session;
 use super::svg;
-use super::ui::UiHandle;
 
 /// The height of a row in pixels (the style sheet says the same).
 const ROW: usize = 20;
@@ -21,10 +20,12 @@ const SPARE: usize = 8;
 pub struct LogProps {
     /// The player.
     pub session: Session,
-    /// The page's state.
-    pub ui: UiHandle,
-    /// Counts pictures: another number, another log.
-    pub tick: u32,
+    /// The language.
+    pub lang: Lang,
+    /// Up to which event it tells.
+    pub told: u32,
+    /// Counts the times the past was changed.
+    pub past: u32,
 }
 
 /// The rows, and the past they were made of.
@@ -37,8 +38,8 @@ struct Kept {
 /// The log.
 #[component]
 pub fn LogView(props: &LogProps) -> Html {
-    let LogProps { session, ui, .. } = props;
-    let lang = ui.lang;
+    let session = &props.session;
+    let lang = props.lang;
     let (follow, essential) = (use_state(|| true), use_state(|| true));
     let window = use_state(|| (0_usize, 40_usize));
     let list = use_node_ref();
@@ -93,28 +94,23 @@ pub fn LogView(props: &LogProps) -> Html {
     let first = first.saturating_sub(SPARE).min(count.saturating_sub(shown));
     let last = (first + shown + 2 * SPARE).min(count);
     let rows = session.look(|player| {
-        let row = |row: &Row| match row {
+        // With its place as its key, a row that stays is not touched.
+        let row = |(place, row): (usize, &Row)| match row {
             Row::Quiet(span) => {
                 let words = lang.span_left(*span);
-                html! { <li class="quiet"><span>{ words }</span></li> }
+                html! { <li key={place} class="quiet"><span>{ words }</span></li> }
             }
             Row::Event(at) => match player.events().get(*at as usize) {
-                Some(event) => log_row(&line(player, event, lang)),
+                Some(event) => log_row(place, &line(player, event, lang)),
                 None => Html::default(),
             },
         };
-        kept.log.rows()[first..last]
-            .iter()
+        let places = first..last;
+        places
+            .clone()
+            .zip(&kept.log.rows()[places])
             .map(row)
             .collect::<Html>()
-    });
-    // A letter fits the usual column; names of hosts take a wider one.
-    let long_names = session.look(|player| {
-        player
-            .scenario()
-            .monitors
-            .iter()
-            .any(|mon| mon.name.len() > 2)
     });
     html! {
         <div class="log">
@@ -126,7 +122,7 @@ pub fn LogView(props: &LogProps) -> Html {
                     n => lang.text(Phrase::LogLines, &[("n", Val::Num(n.into()))]),
                 } }</span>
             </div>
-            <div class={classes!("loglist", long_names.then_some("long"))} ref={list} {onscroll} onwheel={hold}
+            <div class="loglist" ref={list} {onscroll} onwheel={hold}
                 tabindex="0" role="group" aria-label={lang.say(Phrase::LogTitle)}>
                 if count == 0 {
                     <p class="dim">{ lang.say(Phrase::LogEmpty) }</p>
@@ -180,13 +176,13 @@ fn chip(state: &UseStateHandle<bool>, words: &'static str) -> Html {
     }
 }
 
-fn log_row(line: &LogLine) -> Html {
+fn log_row(place: usize, line: &LogLine) -> Html {
     let dot = line
         .mon
         .as_ref()
         .and_then(|(_, state)| state.map(dot_class));
     html! {
-        <li class={classes!(line.by_hand.then_some("user"))}>
+        <li key={place} class={classes!(line.by_hand.then_some("user"))}>
             <span class="dim">{ &line.at }</span>
             <svg class={classes!("dot", dot)} width="10" height="10" viewBox="-6 -6 12 12" aria-hidden="true">
                 if dot.is_some() { <circle r="4.5" /> }

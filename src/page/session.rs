@@ -50,6 +50,8 @@ struct Inner {
     last_frame_ms: Cell<Option<f64>>,
     shown_ms: Cell<f64>,
     shown_version: Cell<u64>,
+    /// Up to which event the log tells; while time passes it follows as often as a countdown.
+    told: Cell<u32>,
     changed: RefCell<Callback<()>>,
     painters: RefCell<Vec<(u32, Callback<()>)>>,
     next_painter: Cell<u32>,
@@ -91,6 +93,7 @@ impl Session {
             last_frame_ms: Cell::new(None),
             shown_ms: Cell::new(0.0),
             shown_version: Cell::new(0),
+            told: Cell::new(0),
             changed: RefCell::new(Callback::noop()),
             painters: RefCell::new(Vec::new()),
             next_painter: Cell::new(0),
@@ -129,6 +132,12 @@ impl Session {
     #[must_use]
     pub fn past(&self) -> u32 {
         self.0.past.get()
+    }
+
+    /// Up to which event the log tells.
+    #[must_use]
+    pub fn told(&self) -> u32 {
+        self.0.told.get()
     }
 
     /// Is time passing?
@@ -266,8 +275,14 @@ impl Inner {
         self.show();
     }
 
-    /// The picture changed: everything is drawn anew.
+    /// Somebody did something: everything is drawn anew.
     fn show(&self) {
+        self.told.set(self.player.borrow().events().len() as u32);
+        self.draw();
+    }
+
+    /// The picture changed.
+    fn draw(&self) {
         *self.scene.borrow_mut() = None;
         self.shown_version.set(self.player.borrow().version());
         self.changed.borrow().emit(());
@@ -311,9 +326,11 @@ impl Inner {
             .play(us, &mut self.player.borrow_mut());
         let happened = self.player.borrow().version() != self.shown_version.get();
         let due = now_ms - self.shown_ms.get() >= COUNTDOWN_MS;
-        if happened || due {
+        if due {
             self.shown_ms.set(now_ms);
             self.show();
+        } else if happened {
+            self.draw();
         } else if !prefers_less_motion() {
             self.paint();
         }

@@ -364,7 +364,8 @@ fn MonitorView(props: &MonitorProps) -> Html {
     let halo = monscope_core::frame::Px(r.0 + if disc.size.small { 80 } else { 130 }).text();
     let pulse = [disc.look.class(), if disc.crown { "!" } else { "" }].concat();
     html! {
-        <g {class} transform={translate(disc.at)} {onclick} {oncontextmenu}>
+        <g {class} data-mon={monscope_core::words::fill::decimal(id.0.into())} transform={translate(disc.at)} {onclick}
+            {oncontextmenu}>
             <g class="disc-button" role="button" tabindex="0" aria-haspopup="menu" aria-label={disc.name.clone()}
                 {onkeydown} {onfocusin}>
                 <circle class="grip" r={halo.clone()} />
@@ -457,7 +458,12 @@ fn open_menu(session: &Session, ui: &UiHandle, layout: &Layout) -> Html {
         Some(Menu::Monitor(id)) => layout
             .spot(id)
             .map(|spot| (spot.x, spot.y, layout.disc + 8.0)),
-        Some(Menu::Link(_, _, x, y)) => Some((x, y, 10.0)),
+        Some(Menu::Link(_, _, Some((x, y)))) => Some((x, y, 10.0)),
+        // Chosen by its two ends: in the middle between them.
+        Some(Menu::Link(a, b, None)) => layout.spot(a).zip(layout.spot(b)).map(|(a, b)| {
+            let middle = |a: f32, b: f32| (a + b) / 2.0;
+            (middle(a.x, b.x), middle(a.y, b.y), 10.0)
+        }),
         _ => None,
     };
     let (Some(menu), Some(at)) = (ui.menu, at) else {

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::icon::{self, Icon};
 use super::session::Session;
-use super::ui::{Change, Notice, Tool, UiHandle};
+use super::ui::{Change, Menu, Notice, Tool, UiHandle};
 
 /// The tools that are taken in hand, with icon, word and key, as a key event and as people write it.
 pub const TOOLS: [(Tool, Icon, Phrase, &str, &str); 7] = [
@@ -67,7 +67,8 @@ pub fn apply_to_monitor(session: &Session, ui: &UiHandle, tool: Tool, id: MonId)
         Tool::Cut => {
             match ui.picked.first() {
                 Some(first) if *first != id => {
-                    cut_or_heal(session, ui, *first, id);
+                    // Which way it is cut is asked there: by keyboard there is no other place for it.
+                    ui.dispatch(Change::Open(Menu::Link(*first, id, None)));
                     ui.dispatch(Change::Pick(*first));
                 }
                 _ => ui.dispatch(Change::Pick(id)),

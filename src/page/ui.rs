@@ -32,7 +32,7 @@ pub enum Menu {
     /// For a monitor.
     Monitor(MonId),
     /// For a link, at a point of the stage.
-    Link(MonId, MonId, f32, f32),
+    Link(MonId, MonId, Option<(f32, f32)>),
     /// The gallery.
     Picker,
 }
@@ -192,7 +192,11 @@ impl Reducible for Ui {
                 ui.menu = None;
                 ui.dialog = Some(dialog);
             }
-            Change::CloseDialog => ui.dialog = None,
+            Change::CloseDialog => {
+                ui.dialog = None;
+                // What was wrong with a document that was given up is no news any more.
+                ui.notice = ui.notice.take().filter(|notice| !notice.bad);
+            }
             Change::Say(notice) => ui.notice = notice,
             Change::Theme(theme) => ui.theme = theme,
             Change::Tab(tab) => ui.tab = tab,

@@ -7,6 +7,7 @@ use crate::play::Player;
 use crate::scenario::By;
 use crate::sim::check::Property;
 use crate::sim::{Event, EventKind};
+use crate::words::fill::decimal;
 use crate::words::{Lang, Line, Phrase, Role, Val};
 
 /// A quiet stretch at least this long is told by a line of its own.
@@ -140,13 +141,24 @@ pub fn line(player: &Player, event: &Event, lang: Lang) -> LogLine {
     }
     LogLine {
         at: lang.text(Phrase::LogAt, &[("at", Val::Millis(event.at.0))]),
-        mon: event
-            .mon
-            .map(|mon| (teller.name(mon).to_owned(), state_after(event))),
+        mon: event.mon.map(|mon| (teller.name(mon), state_after(event))),
         icon: icon(event),
         words,
         branches: branches(event),
         by_hand: event.kind == EventKind::User,
+    }
+}
+
+/// The longest name that fits the log's column.
+const NAME_MAX: usize = 2;
+
+/// What the log calls a monitor: its name, or its rank where any name of the cluster is too long for a line.
+#[must_use]
+pub fn short_name(player: &Player, mon: MonId) -> String {
+    let monitors = &player.scenario().monitors;
+    match monitors.get(mon.index()) {
+        Some(spec) if monitors.iter().all(|spec| spec.name.len() <= NAME_MAX) => spec.name.clone(),
+        _ => decimal(player.starting_rank(mon).0.into()),
     }
 }
 
@@ -195,13 +207,15 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn name(&self, mon: MonId) -> &str {
-        let spec = self.player.scenario().monitors.get(mon.index());
-        spec.map_or("?", |spec| spec.name.as_str())
+    /// A letter names itself; where names are long, ranks stand for all of them.
+    fn name(&self, mon: MonId) -> String {
+        short_name(self.player, mon)
     }
 
-    fn peer(&self) -> &str {
-        self.event.peer.map_or("?", |peer| self.name(peer))
+    fn peer(&self) -> String {
+        self.event
+            .peer
+            .map_or_else(String::new, |peer| self.name(peer))
     }
 
     /// `propose 9`, `collect`.
@@ -244,7 +258,7 @@ impl Teller<'_> {
             phrase,
             &[
                 ("message", Val::Text(&message)),
-                ("peer", Val::Text(self.peer())),
+                ("peer", Val::Text(&self.peer())),
                 ("epoch", Val::Num(event.epoch.into())),
                 ("quorum", Val::Text(&quorum)),
                 ("branch", Val::Text(event.branch().map_or("", Branch::id))),
@@ -269,7 +283,12 @@ impl Teller<'_> {
         let Some(scripted) = self.player.action(self.event) else {
             return Line::default();
         };
-        let name = |id: &MonId| self.name(*id);
+        let monitors = &self.player.scenario().monitors;
+        let name = |id: &MonId| {
+            monitors
+                .get(id.index())
+                .map_or("?", |spec| spec.name.as_str())
+        };
         let what = action(&scripted.action, &name, Telling::Command, self.lang);
         let phrase = match scripted.by {
             By::User => Phrase::LogYou,

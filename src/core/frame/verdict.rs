@@ -32,6 +32,8 @@ pub fn verdict(scene: &Scene, now: Time, lang: Lang) -> Verdict {
     verdict.headline = lang.line(
         if never {
             Phrase::VerdictNoneYet
+        } else if look.serves_in_part() {
+            Phrase::VerdictNotWhole
         } else {
             Phrase::VerdictNone
         },
@@ -49,6 +51,16 @@ pub fn verdict(scene: &Scene, now: Time, lang: Lang) -> Verdict {
 struct Look<'a> {
     scene: &'a Scene,
     lang: Lang,
+}
+
+impl Look<'_> {
+    /// Somebody leads, and was served, in the newest epoch; but not its whole quorum follows any more.
+    fn serves_in_part(&self) -> bool {
+        let newest = self.scene.monitors.iter().map(|m| m.epoch).max();
+        let leads =
+            |m: &MonScene| m.state == StateName::Leader && m.active && Some(m.epoch) == newest;
+        self.scene.monitors.iter().any(leads)
+    }
 }
 
 impl Look<'_> {

@@ -209,8 +209,8 @@ pub struct Paxos {
     pub last_committed: u64,
     /// The proposal number it speaks of; 0 where the kind has none.
     pub pn: u64,
-    /// Committed versions that come with it.
-    pub share: Option<Share>,
+    /// Committed versions that come with it. (Boxed, as few messages have any and all would be larger for it.)
+    pub share: Option<Box<Share>>,
 }
 
 /// The Paxos messages.
@@ -221,7 +221,7 @@ pub enum PaxosOp {
     /// This is what I have.
     Last {
         /// The value I accepted and never saw committed.
-        uncommitted: Option<Accepted>,
+        uncommitted: Option<Box<Accepted>>,
     },
     /// Accept this value.
     Begin {

@@ -87,7 +87,7 @@ pub enum SyncOp {
         /// Whose.
         cookie: Cookie,
         /// The versions in it.
-        share: Option<Share>,
+        share: Option<Box<Share>>,
         /// The content of the store, in the chunk that completes it. (Full copies only.)
         content: Option<Arc<PaxosStore>>,
         /// Is it the last one?

@@ -57,6 +57,10 @@ pub struct MonitorView {
     pub participating: bool,
     /// Was it once in a quorum with a committed monmap?
     pub has_ever_joined: bool,
+    /// The epoch of the monmap it uses.
+    pub monmap_epoch: u32,
+    /// Its last Paxos version.
+    pub last_committed: u64,
     /// Names known alive outside any quorum.
     pub outside_quorum: Vec<String>,
     /// The timers that run.
@@ -261,6 +265,8 @@ impl Player {
             acked_me: m.elector.acked_me().iter().map(|rank| rank.0).collect(),
             participating: m.elector.participating(),
             has_ever_joined: m.has_ever_joined,
+            monmap_epoch: m.monmap.epoch,
+            last_committed: m.store.paxos.last_committed,
             outside_quorum: outside.map(|spec| spec.name.clone()).collect(),
             timers: Timer::ALL
                 .iter()

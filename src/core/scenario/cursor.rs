@@ -78,3 +78,11 @@ impl<'a> Cursor<'a> {
         }
     }
 }
+
+/// What stands before and after the first place where these words stand. (The library's search is for longer texts
+/// than ours, and heavier.)
+pub(crate) fn part_at<'a>(text: &'a str, words: &str) -> Option<(&'a str, &'a str)> {
+    let mut places = text.as_bytes().windows(words.len());
+    let at = places.position(|place| place == words.as_bytes())?;
+    text.get(..at).zip(text.get(at + words.len()..))
+}

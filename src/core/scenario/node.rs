@@ -177,6 +177,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The truth of a field; what is missing is false.
+    pub(crate) fn yes(&self, name: &str) -> Result<bool, DocError> {
+        self.get(name).map_or(Ok(false), |field| field.bool())
+    }
+
     pub(crate) const fn as_number(&self) -> Option<Number> {
         match self.value.data {
             Data::Number(number) => Some(number),

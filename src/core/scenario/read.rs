@@ -109,8 +109,8 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     if let Some(node) = doc.get("options") {
         options(&node, &mut scenario.options)?;
     }
-    scenario.script = script(&doc, &mons)?;
-    scenario.every = every(&doc, &mons)?;
+    script(&doc, &mons, &mut scenario.script)?;
+    every(&doc, &mons, &mut scenario.every)?;
     if scenario.edition == Edition::Luminous {
         refuse_rules(&doc)?;
     }
@@ -127,11 +127,17 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
             limits::SCRIPT_MAX
         )));
     }
-    scenario.notes = notes(&doc)?;
-    scenario.expects = list(&doc, "expect", |node| expect::expect(node, &mons))?;
+    notes(&doc, &mut scenario.notes)?;
+    each(&doc, "expect", &mut |node| {
+        scenario.expects.push(expect::expect(node, &mons)?);
+        Ok(())
+    })?;
+    asks(&doc, &mut scenario.asks)?;
+    loops(&doc, &mut scenario.loops)?;
+    order::by_key(&mut scenario.script, |scripted| scripted.at.0);
+    order::by_key(&mut scenario.notes, |note| note.at.0);
     order::by_key(&mut scenario.expects, |expect| expect.when.time().0);
-    scenario.asks = asks(&doc)?;
-    scenario.loops = list(&doc, "loop", read_loop)?;
+    order::by_key(&mut scenario.asks, |ask| ask.at.0);
     if let Some(node) = doc.get("imported") {
         scenario.origin = origin(&node, &mons)?;
     }
@@ -357,89 +363,90 @@ fn option_value(node: &Node<'_>, option: &OptionInfo) -> Result<u64, DocError> {
         .ok_or_else(|| node.expected(&format!("the value of `{}`: {expected}", option.name)))
 }
 
-fn script(doc: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Scripted>, DocError> {
-    let mut script = list(doc, "script", |node| {
+fn script(doc: &Node<'_>, mons: &Mons<'_>, script: &mut Vec<Scripted>) -> Result<(), DocError> {
+    each(doc, "script", &mut |node| {
         let by = match node.get("by") {
             Some(by) if by.word("somebody who acts", &["author", "user"])? == 1 => By::User,
             _ => By::Author,
         };
-        Ok(Scripted {
+        script.push(Scripted {
             at: time(node, "at_ms")?,
             action: action::action(node, mons, &["at_ms", "by"])?,
             by,
-        })
-    })?;
-    order::by_key(&mut script, |scripted| scripted.at.0);
-    Ok(script)
+        });
+        Ok(())
+    })
 }
 
-fn every(doc: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Every>, DocError> {
-    list(doc, "every", |node| {
+fn every(doc: &Node<'_>, mons: &Mons<'_>, all: &mut Vec<Every>) -> Result<(), DocError> {
+    each(doc, "every", &mut |node| {
         let period = node.need("every_ms")?;
-        let every = Every {
+        let mut every = Every {
             period: Span(period.micros("a period", limits::TIME_MAX)?),
             from: time(node, "from_ms")?,
             to: time(node, "to_ms")?,
             action: action::action(node, mons, &["every_ms", "from_ms", "to_ms", "then"])?,
-            then: list(node, "then", |then| {
-                let after = then.need("after_ms")?;
-                Ok(Then {
-                    after: Span(after.micros("a time to wait", limits::TIME_MAX)?),
-                    action: action::action(then, mons, &["after_ms"])?,
-                })
-            })?,
+            then: Vec::new(),
         };
+        each(node, "then", &mut |then| {
+            let after = then.need("after_ms")?;
+            every.then.push(Then {
+                after: Span(after.micros("a time to wait", limits::TIME_MAX)?),
+                action: action::action(then, mons, &["after_ms"])?,
+            });
+            Ok(())
+        })?;
         if every.period.0 < limits::PERIOD_MIN {
             return Err(period.expected("a period of at least 1 ms"));
         }
         in_order(node, every.from, every.to)?;
-        Ok(every)
+        all.push(every);
+        Ok(())
     })
 }
 
-fn notes(doc: &Node<'_>) -> Result<Vec<Note>, DocError> {
-    let mut notes = list(doc, "notes", |node| {
+fn notes(doc: &Node<'_>, notes: &mut Vec<Note>) -> Result<(), DocError> {
+    each(doc, "notes", &mut |node| {
         node.only("a field of a note", &["at_ms", "text"])?;
-        Ok(Note {
+        notes.push(Note {
             at: time(node, "at_ms")?,
             text: text(&node.need("text")?, "a note", limits::NOTE_MAX)?,
-        })
-    })?;
-    order::by_key(&mut notes, |note| note.at.0);
-    Ok(notes)
+        });
+        Ok(())
+    })
 }
 
-fn asks(doc: &Node<'_>) -> Result<Vec<Ask>, DocError> {
-    let mut asks = list(doc, "ask", |node| {
+fn asks(doc: &Node<'_>, asks: &mut Vec<Ask>) -> Result<(), DocError> {
+    each(doc, "ask", &mut |node| {
         node.only("a field of a question", &["at_ms", "question", "answers"])?;
-        let answers = list(node, "answers", |answer| {
+        let mut answers = Vec::new();
+        each(node, "answers", &mut |answer| {
             answer.only("a field of an answer", &["text", "right"])?;
-            let right = answer
-                .get("right")
-                .map_or(Ok(false), |right| right.bool())?;
-            Ok((
-                text(&answer.need("text")?, "an answer", limits::NOTE_MAX)?,
-                right,
-            ))
+            let right = answer.yes("right")?;
+            let words = text(&answer.need("text")?, "an answer", limits::NOTE_MAX)?;
+            answers.push((words, right));
+            Ok(())
         })?;
         if answers.is_empty() {
             return Err(node.error("a question needs answers"));
         }
-        Ok(Ask {
+        asks.push(Ask {
             at: time(node, "at_ms")?,
             question: text(&node.need("question")?, "a question", limits::NOTE_MAX)?,
             answers,
-        })
-    })?;
-    order::by_key(&mut asks, |ask| ask.at.0);
-    Ok(asks)
+        });
+        Ok(())
+    })
 }
 
-fn read_loop(node: &Node<'_>) -> Result<Loop, DocError> {
-    node.only("a field of a loop", &["from_ms", "to_ms"])?;
-    let (from, to) = (time(node, "from_ms")?, time(node, "to_ms")?);
-    in_order(node, from, to)?;
-    Ok(Loop { from, to })
+fn loops(doc: &Node<'_>, loops: &mut Vec<Loop>) -> Result<(), DocError> {
+    each(doc, "loop", &mut |node| {
+        node.only("a field of a loop", &["from_ms", "to_ms"])?;
+        let (from, to) = (time(node, "from_ms")?, time(node, "to_ms")?);
+        in_order(node, from, to)?;
+        loops.push(Loop { from, to });
+        Ok(())
+    })
 }
 
 fn origin(node: &Node<'_>, mons: &Mons<'_>) -> Result<Origin, DocError> {
@@ -451,34 +458,38 @@ fn origin(node: &Node<'_>, mons: &Mons<'_>) -> Result<Origin, DocError> {
     if let Some(modern) = node.get("modern") {
         modern.bool()?;
     }
-    let down = list(node, "outside", |mon| mons.mon(mon))?;
+    let mut down = Vec::new();
+    each(node, "outside", &mut |mon| {
+        down.push(mons.mon(mon)?);
+        Ok(())
+    })?;
     Ok(Origin::Ceph {
         command: COMMANDS[command],
         down,
     })
 }
 
-/// Reads every item of a list that may be missing.
-fn list<T>(
+/// Reads every item of a list that may be missing. (One for all kinds of item: what is read goes where `read` puts it.)
+fn each(
     doc: &Node<'_>,
     name: &str,
-    mut read: impl FnMut(&Node<'_>) -> Result<T, DocError>,
-) -> Result<Vec<T>, DocError> {
-    let mut all = Vec::new();
-    if let Some(node) = doc.get(name) {
-        let most = if name == "script" {
-            limits::SCRIPT_MAX
-        } else {
-            limits::LINES_MAX
-        };
-        for item in node.items()? {
-            if all.len() == most {
-                return Err(item.error(format!("`{name}` has more than {most} items")));
-            }
-            all.push(read(&item)?);
+    read: &mut dyn FnMut(&Node<'_>) -> Result<(), DocError>,
+) -> Result<(), DocError> {
+    let Some(node) = doc.get(name) else {
+        return Ok(());
+    };
+    let most = if name == "script" {
+        limits::SCRIPT_MAX
+    } else {
+        limits::LINES_MAX
+    };
+    for (index, item) in node.items()?.enumerate() {
+        if index == most {
+            return Err(item.error(format!("`{name}` has more than {most} items")));
         }
+        read(&item)?;
     }
-    Ok(all)
+    Ok(())
 }
 
 /// The time that a field names.

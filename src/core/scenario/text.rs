@@ -97,7 +97,7 @@ fn title(cursor: &mut Cursor<'_>, fields: &mut Vec<Field>, start: Place) -> Resu
             .trim_end()
             .to_owned()
     };
-    fields.push(field("title", start, Value::new(at, Data::Text(text))));
+    put_at(fields, "title", start, Value::new(at, Data::Text(text)));
     Ok(true)
 }
 
@@ -121,29 +121,29 @@ impl Document {
             "latency" => action::latency(line, &mut self.network),
             "loss" | "duplicate" | "session" => {
                 let value = line.scalar("a value")?;
-                self.network.push(field(name, at, value));
+                put_at(&mut self.network, name, at, value);
                 Ok(())
             }
             "option" => {
                 let option = line.word("the name of an option, such as mon_lease")?;
                 let value = line.scalar("its value, such as 5s")?;
-                self.options.push(field(&option.text, option.at, value));
+                put_at(&mut self.options, &option.text, option.at, value);
                 Ok(())
             }
             "imported" => self.imported(line, at),
             "disallowed" => {
                 let mons = line.some_mons(&[])?;
-                self.fields.push(field("disallowed_leaders", at, mons));
+                put_at(&mut self.fields, "disallowed_leaders", at, mons);
                 Ok(())
             }
             "tiebreaker" => {
                 let mon = line.mon()?;
-                self.fields.push(field(name, at, mon));
+                put_at(&mut self.fields, name, at, mon);
                 Ok(())
             }
             "marked_down" | "strategy" | "edition" | "cluster" | "fsid" | "ranks" => {
                 let value = line.word("a word")?.text_value();
-                self.fields.push(field(name, at, value));
+                put_at(&mut self.fields, name, at, value);
                 if name == "marked_down" {
                     line.skip();
                 }
@@ -151,7 +151,7 @@ impl Document {
             }
             "seed" | "monmap_epoch" | "monscope" | "engine" | "as_now" => {
                 let value = line.scalar("a value")?;
-                self.fields.push(field(name, at, value));
+                put_at(&mut self.fields, name, at, value);
                 Ok(())
             }
             _ => Err(DocError::unknown(
@@ -166,11 +166,12 @@ impl Document {
     /// `at 12s kill 0`
     fn at(&mut self, line: &mut Line, at: Place) -> Result<(), DocError> {
         let time = line.time("a time")?;
-        let mut fields = vec![field("at_ms", time.at, time)];
+        let mut fields = Vec::new();
+        put(&mut fields, "at_ms", time);
         action::action(line, &mut fields)?;
         if line.take("by") {
             let by = line.word("`author` or `user`")?;
-            fields.push(field("by", by.at, by.text_value()));
+            put(&mut fields, "by", by.text_value());
         }
         self.push("script", object(at, fields));
         Ok(())
@@ -182,16 +183,24 @@ impl Document {
         let list = match name {
             "note" => {
                 let time = line.time("a time")?;
-                fields.push(field("at_ms", time.at, time));
-                fields.push(quoted_field("text", line, "the note, in quotes")?);
+                put(&mut fields, "at_ms", time);
+                put(
+                    &mut fields,
+                    "text",
+                    quoted_text(line, "the note, in quotes")?,
+                );
                 "notes"
             }
             "ask" => {
                 let time = line.time("a time")?;
-                fields.push(field("at_ms", time.at, time));
-                fields.push(quoted_field("question", line, "the question, in quotes")?);
+                put(&mut fields, "at_ms", time);
+                put(
+                    &mut fields,
+                    "question",
+                    quoted_text(line, "the question, in quotes")?,
+                );
                 let answers = answers(line)?;
-                fields.push(field("answers", answers.at, answers));
+                put(&mut fields, "answers", answers);
                 "ask"
             }
             "loop" => {
@@ -199,8 +208,8 @@ impl Document {
                 let to = to.ok_or_else(|| {
                     DocError::expected(from.at, "one time", "two, such as `12s..30s`")
                 })?;
-                fields.push(field("from_ms", from.at, from));
-                fields.push(field("to_ms", to.at, to));
+                put(&mut fields, "from_ms", from);
+                put(&mut fields, "to_ms", to);
                 "loop"
             }
             _ => {
@@ -225,21 +234,22 @@ impl Document {
         } else {
             Value::new(names[0].at, Data::List(names))
         };
-        self.fields.push(field("monitors", at, value));
+        put_at(&mut self.fields, "monitors", at, value);
         Ok(())
     }
 
     /// `mon c addr 10.0.0.3:6789 epoch 6`
     fn mon(&mut self, line: &mut Line, at: Place) -> Result<(), DocError> {
         let mon = line.mon()?;
-        let mut fields = vec![field("mon", mon.at, mon)];
+        let mut fields = Vec::new();
+        put(&mut fields, "mon", mon);
         while fields.len() == 1 || !line.at_end() {
             let name = line.word("a field of a monitor, such as `addr`")?;
             let value = match name.text.as_str() {
                 "seed_map" | "features" | "required_features" => line.some_mons(&[MON_FIELDS])?,
                 _ => line.scalar("its value")?,
             };
-            fields.push(field(&name.text, name.at, value));
+            put_at(&mut fields, &name.text, name.at, value);
         }
         self.push("mon", object(at, fields));
         Ok(())
@@ -247,20 +257,21 @@ impl Document {
 
     /// `imported "ceph mon dump" outside d e`
     fn imported(&mut self, line: &mut Line, at: Place) -> Result<(), DocError> {
-        let mut fields = vec![quoted_field("command", line, "a command, in quotes")?];
+        let mut fields = Vec::new();
+        put(
+            &mut fields,
+            "command",
+            quoted_text(line, "a command, in quotes")?,
+        );
         let modern = line.place();
         if line.take("modern") {
-            fields.push(field(
-                "modern",
-                modern,
-                Value::new(modern, Data::Bool(true)),
-            ));
+            put(&mut fields, "modern", Value::new(modern, Data::Bool(true)));
         }
         if line.take("outside") {
             let mons = line.some_mons(&[])?;
-            fields.push(field("outside", mons.at, mons));
+            put(&mut fields, "outside", mons);
         }
-        self.fields.push(field("imported", at, object(at, fields)));
+        put_at(&mut self.fields, "imported", at, object(at, fields));
         Ok(())
     }
 
@@ -269,9 +280,11 @@ impl Document {
         let known = self.lists.iter_mut().find(|field| field.name == list);
         match known.map(|field| &mut field.value.data) {
             Some(Data::List(items)) => items.push(value),
-            _ => self
-                .lists
-                .push(field(list, at, Value::new(at, Data::List(vec![value])))),
+            _ => put(
+                &mut self.lists,
+                list,
+                Value::new(at, Data::List(vec![value])),
+            ),
         }
     }
 
@@ -280,7 +293,7 @@ impl Document {
         for (name, fields) in [("network", self.network), ("options", self.options)] {
             if let Some(first) = fields.first() {
                 let at = first.at;
-                self.fields.push(field(name, at, object(at, fields)));
+                put_at(&mut self.fields, name, at, object(at, fields));
             }
         }
         self.fields.extend(self.lists);
@@ -291,7 +304,7 @@ impl Document {
 /// `20s from 20s to 200s kill 2 then restart 2 after 5s`
 fn every(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
     let period = line.time("a period")?;
-    fields.push(field("every_ms", period.at, period));
+    put(fields, "every_ms", period);
     from_to(line, fields)?;
     action::action(line, fields)?;
     let mut then = Vec::new();
@@ -302,11 +315,11 @@ fn every(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
         action::action(line, &mut next)?;
         line.need("after")?;
         let after = line.time("a time to wait")?;
-        next.push(field("after_ms", after.at, after));
+        put(&mut next, "after_ms", after);
         then.push(object(start, next));
     }
     if !then.is_empty() {
-        fields.push(field("then", at, Value::new(at, Data::List(then))));
+        put(fields, "then", Value::new(at, Data::List(then)));
     }
     Ok(())
 }
@@ -316,7 +329,7 @@ fn from_to(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
     for (word, name) in [("from", "from_ms"), ("to", "to_ms")] {
         line.need(word)?;
         let time = line.time("a time")?;
-        fields.push(field(name, time.at, time));
+        put(fields, name, time);
     }
     Ok(())
 }
@@ -330,30 +343,37 @@ fn answers(line: &mut Line) -> Result<Value, DocError> {
         if answer.kind == Kind::Sign {
             return Err(answer.expected("an answer"));
         }
-        let mut pair = vec![field("text", answer.at, answer.text_value())];
+        let mut pair = Vec::new();
+        put(&mut pair, "text", answer.text_value());
         let star = line.place();
         if line.take("*") {
-            pair.push(field("right", star, Value::new(star, Data::Bool(true))));
+            put(&mut pair, "right", Value::new(star, Data::Bool(true)));
         }
         answers.push(object(answer.at, pair));
     }
     Ok(Value::new(at, Data::List(answers)))
 }
 
-fn quoted_field(name: &str, line: &mut Line, expected: &str) -> Result<Field, DocError> {
+fn quoted_text(line: &mut Line, expected: &str) -> Result<Value, DocError> {
     let text = line.word(expected)?;
     if text.kind != Kind::Quoted {
         return Err(text.expected(expected));
     }
-    Ok(field(name, text.at, text.text_value()))
+    Ok(text.text_value())
 }
 
-fn field(name: &str, at: Place, value: Value) -> Field {
-    Field {
+/// Adds a field that stands where its value does.
+fn put(fields: &mut Vec<Field>, name: &str, value: Value) {
+    put_at(fields, name, value.at, value);
+}
+
+/// Adds a field whose name stands somewhere else.
+fn put_at(fields: &mut Vec<Field>, name: &str, at: Place, value: Value) {
+    fields.push(Field {
         name: name.to_owned(),
         at,
         value,
-    }
+    });
 }
 
 const fn object(at: Place, fields: Vec<Field>) -> Value {

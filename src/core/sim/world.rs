@@ -75,6 +75,8 @@ pub struct World {
     pub(super) queue: Queue,
     pub(super) losses: Losses,
     pub(super) checker: Checker,
+    /// Are the properties checked as it runs?
+    checked: bool,
     /// The groups of the latest partition; whether it still holds, the cuts say.
     pub(super) groups: Vec<Vec<MonId>>,
     last_event: u32,
@@ -112,6 +114,11 @@ impl World {
     /// Somebody does something now.
     pub(super) fn note_deed(&mut self, index: u32) {
         self.last_deed = Some((index, self.leaderless()));
+    }
+
+    /// Switches the checking of properties on or off; it is on from the start, and costs little.
+    pub const fn set_checked(&mut self, checked: bool) {
+        self.checked = checked;
     }
 
     // -- going on
@@ -253,9 +260,12 @@ impl World {
             path,
             ..draft
         };
-        let broken =
+        let broken = if self.checked {
             self.checker
-                .observe(m, &outcome.effects, took_propose_3(outcome.path.steps()));
+                .observe(m, &outcome.effects, took_propose_3(outcome.path.steps()))
+        } else {
+            None
+        };
         let event = self.record(after, trace);
         self.record_changes(event, &after, trace);
         for effect in outcome.effects.drain(..) {

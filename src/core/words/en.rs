@@ -82,6 +82,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         // The verdict.
         P::VerdictLeader => "mon.{mon} leads in epoch {epoch}",
         P::VerdictNone => "{=fault}No leader{/} ",
+        P::VerdictNotWhole => "{=fault}No whole quorum{/} ",
         P::VerdictFor => "for {span}",
         P::VerdictNoneYet => "{=fault}No leader{/} yet",
         P::VerdictQuorum => "Quorum {quorum}",
@@ -105,7 +106,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
             "mon.{mon} leads epoch {epoch}, but {mons} of its quorum do not follow."
         }
         P::VerdictLost => "mon.{mon} still believes it leads in epoch {epoch}.",
-        P::VerdictSince => "{span} without one since {what}.",
+        P::VerdictSince => "In all {span} without one since {what}.",
         // What was done.
         P::DidBoot => "{who} booted",
         P::DidKill => "{who} killed {mons}",
@@ -284,7 +285,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::HintKill => "Click a monitor that shall die.",
         P::HintRestart => "Click a monitor that shall start again.",
         P::HintPause => "Click a monitor that shall stop or go on.",
-        P::HintCut => "Click a link, or its two ends one after the other.",
+        P::HintCut => "Click a link to cut or heal it, or its two ends to choose the way.",
         P::HintCutSecond => "Now the other end of the link from {mons}.",
         P::HintPartition => "Click the monitors of one side, then “Cut off”.",
         P::HintPartitionSome => "One side: {mons}.",
@@ -300,7 +301,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimeLabel => "Time",
         P::TimeRestart => "To the start",
         P::TimePlay => "Play",
-        P::TimePause => "Pause",
+        P::TimePause => "Pause the run",
         P::TimeStep => "Step one event",
         P::TimeNext => "To the next election event",
         P::TimeNow => "Virtual time",

@@ -84,6 +84,7 @@ pub enum Phrase {
     // The verdict.
     VerdictLeader,
     VerdictNone,
+    VerdictNotWhole,
     VerdictFor,
     VerdictNoneYet,
     VerdictQuorum,

@@ -106,7 +106,7 @@ impl Monitor {
         match &word.op {
             PaxosOp::Collect => self.handle_collect(now, from, word, out),
             PaxosOp::Last { uncommitted } => {
-                self.handle_last(now, from, word, uncommitted.as_ref(), out)
+                self.handle_last(now, from, word, uncommitted.as_deref(), out)
             }
             PaxosOp::Begin { value } => self.handle_begin(from, word, value, out),
             PaxosOp::Accept => self.handle_accept(from, word, out),
@@ -258,7 +258,7 @@ impl Monitor {
             first_committed: paxos.first_committed,
             last_committed: paxos.last_committed,
             pn,
-            share,
+            share: share.map(Box::new),
         };
         self.send(to, Body::Paxos(word), out);
     }

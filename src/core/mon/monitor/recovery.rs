@@ -95,7 +95,15 @@ impl Monitor {
         }
         let pn = self.paxos.accepted_pn;
         out.path.take1(Branch::HandleCollect10, pn);
-        self.say_with(from, PaxosOp::Last { uncommitted: left }, pn, share, out);
+        self.say_with(
+            from,
+            PaxosOp::Last {
+                uncommitted: left.map(Box::new),
+            },
+            pn,
+            share,
+            out,
+        );
         Ok(())
     }
 

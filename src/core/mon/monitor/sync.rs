@@ -217,7 +217,7 @@ impl Monitor {
         if last {
             self.sync_clients.remove(place);
         }
-        let share = self.store.paxos.share_between(position, to);
+        let share = self.store.paxos.share_between(position, to).map(Box::new);
         let chunk = SyncOp::Chunk {
             cookie,
             share,
@@ -262,7 +262,7 @@ impl Monitor {
             sync.content = content.clone().or(sync.content.take());
             match (&mut sync.beside, share) {
                 (Some(all), Some(more)) => all.extend(more),
-                (none @ None, Some(_)) => none.clone_from(share),
+                (none @ None, Some(first)) => *none = Some((**first).clone()),
                 (_, None) => {}
             }
         } else if let Some(share) = share {

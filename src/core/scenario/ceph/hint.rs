@@ -1,5 +1,6 @@
 //! What to paste instead: most of what Ceph prints lists no monitors.
 
+use super::super::cursor::part_at;
 use super::super::node::Node;
 
 const INSTEAD: &str = "paste what `ceph quorum_status -f json` prints instead";
@@ -30,7 +31,7 @@ pub(super) fn of_json(doc: &Node<'_>) -> String {
 
 /// The same for a text, when it looks like something of Ceph's.
 pub(in super::super) fn of_text(text: &str) -> Option<String> {
-    let has = |part: &str| text.contains(part);
+    let has = |part: &str| part_at(text, part).is_some();
     let what = if has("cluster:") && has("health:") || has("services:") && has("mon:") {
         "`ceph status` of this release"
     } else if has("HEALTH_OK") || has("HEALTH_WARN") || has("HEALTH_ERR") {

@@ -1,11 +1,13 @@
 //! Ceph's text forms: `ceph mon dump` line by line, and `ceph mon stat` (which older releases print inside
 //! `ceph status`, too).
 
+use super::super::cursor::part_at;
 use super::super::error::{DocError, Place};
 use super::super::model::{Edition, Scenario};
 use super::super::ranks::addr_key;
 use super::{Import, Member, build, plain_addr, strategy};
 use crate::mon::{Rank, RankSet};
+use crate::order;
 
 /// Reads one of the text forms; `None` when it is none.
 pub(in super::super) fn read(text: &str) -> Option<Result<Scenario, DocError>> {
@@ -71,9 +73,9 @@ fn dump(text: &str) -> Found {
 }
 
 fn dump_line(line: &str) -> Option<(usize, Member)> {
-    let (rank, rest) = line.split_once(": ")?;
+    let (rank, rest) = part_at(line, ": ")?;
     let rank = rank.parse().ok()?;
-    let (addr, rest) = rest.split_once(" mon.")?;
+    let (addr, rest) = part_at(rest, " mon.")?;
     let name = rest.split([';', ' ']).next()?;
     let member = Member {
         name: name.to_owned(),
@@ -84,7 +86,7 @@ fn dump_line(line: &str) -> Option<(usize, Member)> {
 
 /// `e1: 3 mons at {a=…,b=…,c=…}, election epoch 6, leader 0 a, quorum 0,1,2 a,b,c`
 fn stat(text: &str) -> Found {
-    let (before, rest) = text.split_once(" mons at {")?;
+    let (before, rest) = part_at(text, " mons at {")?;
     let (inside, after) = rest.split_once('}')?;
     let line = before.lines().count().max(1) as u32;
     let mut import = Import {
@@ -94,7 +96,7 @@ fn stat(text: &str) -> Found {
     if after.trim_start().starts_with("removed_ranks") {
         import.edition = Edition::Modern;
     }
-    if before.contains("monmap e") {
+    if part_at(before, "monmap e").is_some() {
         import.command = "ceph status";
     }
     let epoch = before.rsplit('e').next()?.split(':').next()?;
@@ -122,7 +124,7 @@ fn stat(text: &str) -> Found {
 /// This form is sorted by name. The quorum says who has which rank; the ranks that are left go to the others in
 /// order of their addresses, as luminous gives them.
 fn in_rank_order(import: &mut Import, mut listed: Vec<Member>, after: &str) -> Result<(), String> {
-    let quorum = after.split_once("quorum ").map(|(_, quorum)| quorum);
+    let quorum = part_at(after, "quorum ").map(|(_, quorum)| quorum);
     let mut words = quorum.unwrap_or_default().split_whitespace();
     let (ranks, names) = (
         words.next().unwrap_or_default(),
@@ -142,16 +144,16 @@ fn in_rank_order(import: &mut Import, mut listed: Vec<Member>, after: &str) -> R
         set.insert(Rank(place as u8));
         places[place] = Some(listed.swap_remove(member));
     }
-    listed.sort_by_cached_key(|member| (addr_key(&member.addr), member.name.clone()));
+    let key = |member: &Member| (addr_key(&member.addr), member.name.clone());
+    order::few(&mut listed, |a, b| key(a) < key(b));
     let mut others = listed.into_iter();
     import.mons = places
         .into_iter()
         .filter_map(|place| place.or_else(|| others.next()))
         .collect();
     import.quorum = (!set.is_empty()).then_some(set);
-    let disallowed = after
-        .split_once("disallowed_leaders: {")
-        .is_some_and(|(_, rest)| !rest.starts_with('}'));
+    let disallowed =
+        part_at(after, "disallowed_leaders: {").is_some_and(|(_, rest)| !rest.starts_with('}'));
     let leader: Option<usize> = number_after(after, "leader ").map(|rank| rank as usize);
     if disallowed
         || leader.is_some_and(|leader| set.first().is_some_and(|first| first.index() != leader))
@@ -166,7 +168,7 @@ fn in_rank_order(import: &mut Import, mut listed: Vec<Member>, after: &str) -> R
 }
 
 fn number_after(text: &str, words: &str) -> Option<u64> {
-    let rest = text.split_once(words)?.1;
+    let rest = part_at(text, words)?.1;
     let end = rest
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(rest.len());

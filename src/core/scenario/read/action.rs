@@ -105,7 +105,7 @@ fn link(node: &Node<'_>, mons: &Mons<'_>) -> Result<Option<HealLink>, DocError> 
     if from == to {
         return Err(node.need("to")?.error("a monitor has no link to itself"));
     }
-    let both = node.get("both").map_or(Ok(false), |both| both.bool())?;
+    let both = node.yes("both")?;
     Ok(Some(HealLink { from, to, both }))
 }
 

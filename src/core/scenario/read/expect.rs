@@ -39,7 +39,7 @@ pub(super) fn expect(node: &Node<'_>, mons: &Mons<'_>) -> Result<Expect, DocErro
         (None, Some(_)) => When::By(time(node, "by_ms")?),
         _ => return Err(node.error("an expectation needs either `at_ms` or `by_ms`")),
     };
-    let never = node.get("never").map_or(Ok(false), |never| never.bool())?;
+    let never = node.yes("never")?;
     let what = conditions(node, mons)?;
     if what.is_empty() {
         return Err(node.error("nothing is expected here"));

@@ -3,8 +3,8 @@
 use super::super::error::DocError;
 use super::super::value::{Data, Field, Value};
 use super::super::words::{ACTIONS, ACTIONS_LATER, MON_ACTIONS};
-use super::field;
 use super::line::Line;
+use super::{put, put_at};
 
 /// Words that end a list of monitors in an action.
 const STOPS: &[&[&str]] = &[&["by", "how", "then", "after"]];
@@ -27,34 +27,34 @@ pub(super) fn action(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), Doc
         }
         name = format!("quorum_{word}");
     }
-    fields.push(field("do", verb.at, verb.value(Data::Text(name.clone()))));
+    put_at(fields, "do", verb.at, verb.value(Data::Text(name.clone())));
     match name.as_str() {
         // Each of these needs its monitor; only a boot without any means everybody.
         "boot" => {
             let mons = line.mons(STOPS)?;
             if !matches!(&mons.data, Data::List(list) if list.is_empty()) {
-                fields.push(field("mon", mons.at, mons));
+                put(fields, "mon", mons);
             }
         }
         "quorum_exit" | "quorum_enter" | "add" | "remove" | "disallow" | "allow" => {
             let mon = line.mon()?;
-            fields.push(field("mon", mon.at, mon));
+            put(fields, "mon", mon);
         }
         "set_strategy" => {
             let strategy = line.word("a strategy")?;
-            fields.push(field("strategy", strategy.at, strategy.text_value()));
+            put_at(fields, "strategy", strategy.at, strategy.text_value());
         }
         "commit" => {
             let count = line.scalar("how many commits")?;
-            fields.push(field("n", count.at, count));
+            put(fields, "n", count);
             if line.take("mon") {
                 let mon = line.mon()?;
-                fields.push(field("mon", mon.at, mon));
+                put(fields, "mon", mon);
             }
         }
         word if MON_ACTIONS.contains(&word) => {
             let mons = line.some_mons(STOPS)?;
-            fields.push(field("mon", mons.at, mons));
+            put(fields, "mon", mons);
         }
         "cut" => link(line, fields)?,
         "heal" => {
@@ -82,7 +82,7 @@ pub(super) fn action(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), Doc
     }
     if line.take("how") {
         let how = line.word("how it is done")?;
-        fields.push(field("how", how.at, how.text_value()));
+        put(fields, "how", how.text_value());
     }
     Ok(())
 }
@@ -104,7 +104,7 @@ pub(super) fn latency(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), Do
         Some(highest) => Value::new(at, Data::List(vec![lowest, highest])),
         None => lowest,
     };
-    fields.push(field("latency_ms", at, value));
+    put_at(fields, "latency_ms", at, value);
     Ok(())
 }
 
@@ -120,9 +120,9 @@ fn link(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
         return Err(line.expected("`->` (one way) or `-` (both ways)"));
     };
     let to = line.mon()?;
-    fields.push(field("from", from.at, from));
-    fields.push(field("to", to.at, to));
-    fields.push(field("both", at, Value::new(at, Data::Bool(both))));
+    put(fields, "from", from);
+    put(fields, "to", to);
+    put(fields, "both", Value::new(at, Data::Bool(both)));
     Ok(())
 }
 
@@ -135,6 +135,6 @@ fn partition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
     if groups.len() < 2 {
         return Err(line.expected("`|` and the monitors of the other side"));
     }
-    fields.push(field("groups", at, Value::new(at, Data::List(groups))));
+    put(fields, "groups", Value::new(at, Data::List(groups)));
     Ok(())
 }

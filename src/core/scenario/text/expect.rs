@@ -4,7 +4,7 @@ use super::super::error::{DocError, Place};
 use super::super::value::{Data, Field, Value};
 use super::super::words::CONDITIONS;
 use super::line::{Kind, Line};
-use super::{field, object};
+use super::{object, put, put_at};
 
 /// Reads what follows `expect`, into the fields of its JSON form.
 pub(super) fn expect(line: &mut Line) -> Result<Value, DocError> {
@@ -18,10 +18,10 @@ pub(super) fn expect(line: &mut Line) -> Result<Value, DocError> {
         return Err(line.expected("`at` or `by`, and a time"));
     };
     let time = line.time("a time")?;
-    fields.push(field(name, time.at, time));
+    put(&mut fields, name, time);
     let at = line.place();
     if line.take("never") {
-        fields.push(field("never", at, Value::new(at, Data::Bool(true))));
+        put(&mut fields, "never", Value::new(at, Data::Bool(true)));
     }
     condition(line, &mut fields)?;
     while !line.at_end() {
@@ -42,19 +42,18 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
             } else {
                 line.mon()?
             };
-            fields.push(field(name, at, value));
+            put_at(fields, name, at, value);
         }
         "quorum" => {
             let mons = line.some_mons(&[CONDITIONS])?;
-            fields.push(field(name, at, mons));
+            put_at(fields, name, at, mons);
         }
         "state" => {
             let mon = line.mon()?;
             let state = line.word("a state such as `peon`")?;
-            let pair = vec![
-                field("mon", mon.at, mon),
-                field("state", state.at, state.text_value()),
-            ];
+            let mut pair = Vec::new();
+            put(&mut pair, "mon", mon);
+            put(&mut pair, "state", state.text_value());
             push_to_list(fields, name, object(at, pair));
         }
         "epoch" | "victories" | "leaders" | "outage" | "elections" => {
@@ -62,32 +61,30 @@ fn condition(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
         }
         "branch" => {
             let id = line.word("the id of a branch, such as PROPOSE-5a")?;
-            let mut pair = vec![field("id", id.at, id.text_value())];
+            let mut pair = Vec::new();
+            put(&mut pair, "id", id.text_value());
             if line.take("mon") {
                 let mon = line.mon()?;
-                pair.push(field("mon", mon.at, mon));
+                put(&mut pair, "mon", mon);
             }
             push_to_list(fields, name, object(at, pair));
         }
-        "two_leaders" => fields.push(field(name, at, Value::new(at, Data::Bool(true)))),
+        "two_leaders" => put_at(fields, name, at, Value::new(at, Data::Bool(true))),
         "violation" => {
             let id = line.word("an invariant such as SAFE-3, or `none`")?;
             push_to_list(fields, name, id.text_value());
         }
         "monmap_epoch" => {
-            let mon = line.mon()?;
-            let epoch = line.scalar("an epoch of the monmap")?;
-            let pair = vec![field("mon", mon.at, mon), field("epoch", epoch.at, epoch)];
+            let mut pair = Vec::new();
+            put(&mut pair, "mon", line.mon()?);
+            put(&mut pair, "epoch", line.scalar("an epoch of the monmap")?);
             push_to_list(fields, name, object(at, pair));
         }
         "last_committed" => {
-            let mon = line.mon()?;
+            let mut pair = Vec::new();
+            put(&mut pair, "mon", line.mon()?);
             line.need(">=")?;
-            let version = line.scalar("a Paxos version")?;
-            let pair = vec![
-                field("mon", mon.at, mon),
-                field("version", version.at, version),
-            ];
+            put(&mut pair, "version", line.scalar("a Paxos version")?);
             push_to_list(fields, name, object(at, pair));
         }
         _ if word.kind == Kind::Bare => {
@@ -113,22 +110,23 @@ fn measured(
     match name {
         "epoch" => {
             let epoch = line.scalar("an election epoch")?;
-            fields.push(field(name, at, epoch));
+            put_at(fields, name, at, epoch);
         }
         "victories" | "leaders" => {
             line.need(">=")?;
             let count = line.scalar("a number")?;
-            fields.push(field(name, at, count));
+            put_at(fields, name, at, count);
         }
         "outage" => {
             line.need("<=")?;
             let outage = line.time("a length of time")?;
-            fields.push(field("outage_ms", at, outage));
+            put_at(fields, "outage_ms", at, outage);
         }
         _ => {
             line.need("==")?;
             let count = line.scalar("a number of elections")?;
-            let mut stretch = vec![field("count", count.at, count)];
+            let mut stretch = Vec::new();
+            put(&mut stretch, "count", count);
             super::from_to(line, &mut stretch)?;
             push_to_list(fields, name, object(at, stretch));
         }
@@ -142,6 +140,6 @@ fn push_to_list(fields: &mut Vec<Field>, name: &str, value: Value) {
     let list = fields.iter_mut().find(|field| field.name == name);
     match list.map(|field| &mut field.value.data) {
         Some(Data::List(list)) => list.push(value),
-        _ => fields.push(field(name, at, Value::new(at, Data::List(vec![value])))),
+        _ => put_at(fields, name, at, Value::new(at, Data::List(vec![value]))),
     }
 }

@@ -1,6 +1,6 @@
 //! One line of the text form: its words, and typed access to them.
 
-use super::super::cursor::Cursor;
+use super::super::cursor::{Cursor, part_at};
 use super::super::error::{DocError, Place};
 use super::super::value::{Data, Number, Value};
 use super::{millis, parse_time};
@@ -150,7 +150,7 @@ impl Line {
     pub(super) fn range(&mut self, what: &str) -> Result<(Value, Option<Value>), DocError> {
         let expected = format!("{what} such as `20ms..60ms`");
         let token = self.word(&expected)?;
-        let (from, to) = match token.text.split_once("..") {
+        let (from, to) = match part_at(&token.text, "..") {
             Some((from, to)) => (from, Some(to)),
             None => (token.text.as_str(), None),
         };

@@ -48,6 +48,7 @@ impl World {
             queue: Queue::default(),
             losses: Losses::default(),
             checker: Checker::new(&owners, newest.max().unwrap_or(0)),
+            checked: true,
             owners,
             starting_ranks,
             monitors,
