@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use monscope::core::mon::decision::Path;
 use monscope::core::mon::elector::luminous::Elector;
-use monscope::core::mon::elector::modern::{self, ElectionLogic, Strategy};
+use monscope::core::mon::elector::modern::{self, ElectionLogic, Strategy, Watch};
 use monscope::core::mon::elector::{self, Arrival};
 use monscope::core::mon::message::{Election, ElectionOp, Features};
-use monscope::core::mon::monmap::{Addr, Member, MonMap, Name};
+use monscope::core::mon::monmap::{Addr, Member, MonMap, Name, Rules as MapRules};
 use monscope::core::mon::tracker::{ConnectionTracker, Real};
 use monscope::core::mon::{Branch, Rank, RankSet, Span};
 
@@ -105,7 +105,7 @@ impl Rules {
                 epoch: 1,
                 fsid: 1,
                 members: members.collect(),
-                rules: Default::default(),
+                rules: MapRules::default(),
             }),
             trackers: merged.collect(),
         }
@@ -256,7 +256,7 @@ fn call_luminous(
         supported: ALL,
         required: ALL,
         election_timeout: Span::from_secs(5),
-        watch: Default::default(),
+        watch: Watch::default(),
     };
     let mut effects = Vec::new();
     let mut out = elector::Out {

@@ -184,7 +184,7 @@ impl Checker {
                 .any(|(e, other)| *e == epoch && *other != m.id)
         {
             Some(Property::OneLeaderActive)
-        } else if !alone && !order_holds(m) {
+        } else if !alone && epoch != seen.epoch && !order_holds(m) {
             Some(Property::RankOrder)
         } else if !numbers_hold(m, effects, seen) {
             Some(Property::ProposalNumbers)
@@ -313,7 +313,7 @@ fn one_vote_holds(m: &Monitor, seen: &Seen) -> bool {
     !torn && !worsened
 }
 
-/// Who follows whom, by the strategy.
+/// Who follows whom, by the strategy and the map of the election. (A later map has other ranks, and ends the quorum.)
 fn order_holds(m: &Monitor) -> bool {
     let (strategy, disallowed) = match m.monmap.rules.strategy {
         Strategy::Classic => (Strategy::Classic, RankSet::EMPTY),

@@ -1,0 +1,342 @@
+//! Clusters to which everything is done that can be done, at random.
+
+use monscope::core::mon::message::Features;
+use monscope::core::mon::{Branch, MonId, Span, Time};
+use monscope::core::play::Player;
+use monscope::core::scenario::{
+    Action, By, Edition, HealLink, MonSpec, Scenario, Scripted, Strategy,
+};
+use monscope::core::sim::{Event, EventKind};
+
+use crate::common;
+
+/// What kind of cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Flavour {
+    pub(crate) edition: Edition,
+    pub(crate) strategy: Strategy,
+    /// Its map changes, values are committed, some may join, some lack features or start from nothing.
+    pub(crate) changing: bool,
+}
+
+/// Every edition and strategy, once with the same members all the time and once with changing ones.
+pub(crate) fn flavours() -> Vec<Flavour> {
+    let kinds = [
+        (Edition::Luminous, Strategy::Classic),
+        (Edition::Modern, Strategy::Classic),
+        (Edition::Modern, Strategy::Disallow),
+        (Edition::Modern, Strategy::Connectivity),
+    ];
+    kinds
+        .into_iter()
+        .flat_map(|(edition, strategy)| {
+            [false, true].map(|changing| Flavour {
+                edition,
+                strategy,
+                changing,
+            })
+        })
+        .collect()
+}
+
+/// How many actions a scenario has.
+const ACTIONS: usize = 60;
+/// How many monitors without a seat stand ready where the cluster changes.
+const NEWCOMERS: usize = 2;
+
+/// The random scenario of this number.
+pub(crate) fn scenario(flavour: Flavour, seed: u64) -> Scenario {
+    let mut dice = Dice(seed);
+    let seats = dice.one(&[2, 3, 3, 4, 5, 5, 6, 7]);
+    let mut scenario = common::scenario(seats, seed);
+    scenario.edition = flavour.edition;
+    scenario.strategy = flavour.strategy;
+    if flavour.strategy != Strategy::Classic && dice.once_in(2) {
+        scenario.disallowed = vec![MonId(dice.below(seats as u64) as u8)];
+    }
+    if flavour.changing {
+        let old = scenario.clone();
+        change(&mut scenario, seats, &mut dice);
+        // A document that can't be meant is no test of the cluster.
+        if monscope::core::scenario::read(&scenario.to_text()).is_err() {
+            scenario = old;
+        }
+    }
+    let all = scenario.monitors.len();
+    let (mut at, mut known) = (Time::ZERO, seats);
+    for _ in 0..ACTIONS {
+        // Mostly in the middle of things: an election lasts a fraction of a second, a lease three.
+        at += Span::from_ms(match dice.below(4) {
+            0 => dice.below(200),
+            1 | 2 => dice.below(4_000),
+            _ => dice.below(15_000),
+        });
+        let mut action = if flavour.changing && dice.once_in(2) {
+            changing_action(all, flavour, &mut dice)
+        } else {
+            fault(all, &mut dice)
+        };
+        // A document names a monitor without a seat first by what boots or adds it.
+        if action.monitors().any(|mon| mon.index() >= known) {
+            action = Action::Boot(vec![MonId(known as u8)]);
+            known += 1;
+        }
+        scenario.script.push(Scripted {
+            at,
+            action,
+            by: By::Author,
+        });
+    }
+    scenario
+}
+
+/// Does its text form say the same?
+fn is_readable(scenario: &Scenario) -> bool {
+    monscope::core::scenario::read(&scenario.to_text()).as_ref() == Ok(scenario)
+}
+
+/// Monitors that may join; little is kept, so that it is soon trimmed; some are not as the others.
+fn change(scenario: &mut Scenario, seats: usize, dice: &mut Dice) {
+    for place in seats..seats + NEWCOMERS {
+        scenario.monitors.push(MonSpec {
+            seat: false,
+            ..MonSpec::nth(place)
+        });
+    }
+    let options = &mut scenario.options;
+    options.paxos_min = 4;
+    options.paxos_trim_min = 3;
+    options.paxos_trim_max = 5;
+    options.paxos_max_join_drift = 2;
+    options.mon_sync_max_payload_size = 8_192;
+    if dice.once_in(5) {
+        scenario.monmap_epoch = 0;
+    }
+    for mon in &mut scenario.monitors {
+        if dice.once_in(16) {
+            mon.capable = false;
+        }
+        if dice.once_in(16) {
+            let all = Features::ALL;
+            let (less_con, less_mon) = (all.con >> 1, all.mon >> 1);
+            let less = [(less_con, all.mon), (all.con, less_mon)];
+            let (con, bits) = dice.one(&less);
+            mon.features = Some(Features { con, mon: bits });
+        }
+        if dice.once_in(8) {
+            mon.required_features = Some(Features { con: 1, mon: 1 });
+        }
+        if mon.seat && dice.once_in(8) {
+            mon.epoch = Some(dice.below(12) as u32);
+        }
+    }
+}
+
+fn mon(of: usize, dice: &mut Dice) -> MonId {
+    MonId(dice.below(of as u64) as u8)
+}
+
+fn two(of: usize, dice: &mut Dice) -> (MonId, MonId) {
+    let one = mon(of, dice);
+    let step = 1 + dice.below(of as u64 - 1) as u8;
+    (one, MonId((one.0 + step) % of as u8))
+}
+
+/// What can go wrong in a cluster.
+fn fault(of: usize, dice: &mut Dice) -> Action {
+    let one = mon(of, dice);
+    match dice.below(26) {
+        0..=3 => Action::Kill(vec![one]),
+        4..=8 => Action::Restart(vec![one]),
+        9 => Action::Pause(vec![one]),
+        10..=11 => Action::Resume(vec![one]),
+        12 => Action::QuorumExit(one),
+        13..=14 => Action::QuorumEnter(one),
+        15..=17 => {
+            let ((from, to), both) = (two(of, dice), dice.once_in(2));
+            Action::Cut { from, to, both }
+        }
+        18..=19 => {
+            let ((from, to), both) = (two(of, dice), dice.once_in(2));
+            Action::Heal(Some(HealLink { from, to, both }))
+        }
+        20..=21 => Action::Heal(None),
+        22 => {
+            let sides = 1 + dice.below((1 << of) - 2);
+            let side = |wanted: u64| {
+                let ids = (0..of as u8).filter(move |id| sides >> id & 1 == wanted);
+                ids.map(MonId).collect()
+            };
+            Action::Partition(vec![side(0), side(1)])
+        }
+        23 => Action::Terminate(vec![one]),
+        24 => Action::KillHost(vec![one]),
+        _ => {
+            let shortest = Span::from_ms(dice.below(50));
+            let longest = shortest + Span::from_ms(dice.below(400));
+            Action::Latency {
+                link: dice.once_in(2).then(|| two(of, dice)),
+                range: (shortest, longest),
+            }
+        }
+    }
+}
+
+/// What changes a cluster.
+fn changing_action(of: usize, flavour: Flavour, dice: &mut Dice) -> Action {
+    let one = mon(of, dice);
+    match dice.below(12) {
+        0..=4 => Action::Commit {
+            count: 1 + dice.below(4) as u32,
+            mon: dice.once_in(2).then_some(one),
+        },
+        5..=6 => Action::Boot(vec![one]),
+        7 => Action::Add(one),
+        8 => Action::Remove(one),
+        9 if dice.once_in(3) => Action::Wipe(vec![one]),
+        10 if flavour.edition == Edition::Modern => Action::Disallow(one),
+        11 if flavour.edition == Edition::Modern => Action::Allow(one),
+        _ => Action::Restart(vec![one]),
+    }
+}
+
+/// Assertions that Ceph itself runs into when everything is done to a cluster: whoever missed a map that took ranks
+/// away counts its own differently from the next one.
+const ABORTS: [Branch; 1] = [Branch::C3];
+
+/// What came of a run.
+pub(crate) struct Run {
+    /// Entries that were taken from the queue, and actions.
+    pub(crate) entries: u64,
+    pub(crate) player: Player,
+}
+
+/// Until when a scenario is played: some time after its last action.
+pub(crate) fn end(scenario: &Scenario) -> Time {
+    let last = scenario.script.iter().map(|scripted| scripted.at).max();
+    last.unwrap_or(Time::ZERO) + Span::from_secs(30)
+}
+
+/// Plays.
+pub(crate) fn play(scenario: &Scenario, until: Time) -> Run {
+    let mut player = Player::new(scenario.clone());
+    let mut entries = 0;
+    while player.next_at().is_some_and(|at| at <= until) {
+        player.step();
+        entries += 1;
+    }
+    Run { entries, player }
+}
+
+impl Run {
+    /// The property that was broken first, or the assertion that failed.
+    pub(crate) fn broken(&self) -> Option<String> {
+        if let Some((event, property)) = self.player.world().violations().first() {
+            return Some(format!("{} at event {}", property.id(), event.get()));
+        }
+        let of_abort = |event: &&Event| event.kind == EventKind::Abort;
+        let failed = self
+            .player
+            .events()
+            .iter()
+            .filter(of_abort)
+            .find_map(|event| {
+                let branch = event.branches().last()?;
+                (!ABORTS.contains(&branch)).then_some((event, branch))
+            });
+        failed.map(|(event, branch)| {
+            let (id, event) = (branch.id(), event.id.get());
+            format!("the assertion {id} failed at event {event}")
+        })
+    }
+}
+
+/// The same scenario with no more in it than `fails` needs.
+pub(crate) fn minimised(scenario: &Scenario, fails: impl Fn(&Scenario) -> bool) -> Scenario {
+    let fails = |less: &Scenario| is_readable(less) && fails(less);
+    let mut best = scenario.clone();
+    loop {
+        let before = best.clone();
+        shorten(&mut best, &fails);
+        simplify(&mut best, &fails);
+        if best == before {
+            return best;
+        }
+    }
+}
+
+/// Leaves out pieces of the script, large ones first.
+fn shorten(best: &mut Scenario, fails: &impl Fn(&Scenario) -> bool) {
+    let mut piece = best.script.len();
+    while piece > 0 {
+        let mut at = 0;
+        while at < best.script.len() {
+            let mut less = best.clone();
+            let to = (at + piece).min(less.script.len());
+            less.script.drain(at..to);
+            if fails(&less) {
+                *best = less;
+            } else {
+                at = to;
+            }
+        }
+        piece /= 2;
+    }
+}
+
+/// Makes monitors, options and times plain again, one by one.
+fn simplify(best: &mut Scenario, fails: &impl Fn(&Scenario) -> bool) {
+    let (monitors, actions) = (best.monitors.len(), best.script.len());
+    let mut attempt = |change: &dyn Fn(&mut Scenario)| {
+        let mut less = best.clone();
+        change(&mut less);
+        if less != *best && fails(&less) {
+            *best = less;
+        }
+    };
+    attempt(&|s| s.options = Scenario::of(1).options);
+    attempt(&|s| s.disallowed.clear());
+    attempt(&|s| s.monmap_epoch = 1);
+    attempt(&|s| s.network.latency = (Span::from_ms(40), Span::from_ms(40)));
+    for place in 0..monitors {
+        attempt(&|s| {
+            let seat = s.monitors[place].seat;
+            s.monitors[place] = MonSpec {
+                seat,
+                ..MonSpec::nth(place)
+            };
+        });
+    }
+    for place in 0..actions {
+        attempt(&|s| s.script[place].at.0 -= s.script[place].at.0 % 1_000_000);
+    }
+}
+
+/// Numbers that look random and are the same in every run: SplitMix64.
+#[derive(Debug)]
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`.
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end.max(1)
+    }
+
+    /// One of these.
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u64) as usize]
+    }
+
+    /// Yes, once in `times`.
+    fn once_in(&mut self, times: u64) -> bool {
+        self.below(times) == 0
+    }
+}
