@@ -6,6 +6,7 @@
 //! ```
 
 pub mod display;
+pub mod fields;
 pub mod gather;
 pub mod geometry;
 pub mod glyph;
@@ -19,6 +20,7 @@ pub mod scene;
 pub mod shape;
 pub mod svg;
 pub mod verdict;
+pub mod why;
 
 pub use display::{Disc, Frame, Link};
 pub use gather::gather;

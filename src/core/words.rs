@@ -1,8 +1,10 @@
 //! Every sentence of the page and its log, in one table per language.
 //!
 //! A sentence is a [`Phrase`], a language is a function from phrases to templates: a missing translation does not
-//! compile. Templates have named values (`mon.{mon} got {message}`) and mark what stands out (see [`fill`]).
+//! compile. Templates have named values (`mon.{mon} got {message}`) and mark what stands out (see [`fill`]). What is
+//! decided at each branch stands apart, in [`branches`].
 
+pub mod branches;
 mod en;
 pub mod fill;
 
@@ -138,6 +140,19 @@ impl Lang {
             Val::Tenths(span.0)
         };
         self.text(Phrase::Seconds, &[("n", value)])
+    }
+
+    /// A length of time where milliseconds matter: `36 ms`, `5.98 s`.
+    #[must_use]
+    pub fn span_fine(self, span: Span) -> String {
+        if span.0 < 1_000_000 {
+            let ms = (span.0 + 500) / 1_000;
+            return self.text(Phrase::Millis, &[("n", Val::Num(ms))]);
+        }
+        if span.0.is_multiple_of(1_000_000) {
+            return self.span_whole(span);
+        }
+        self.text(Phrase::Seconds, &[("n", Val::Hundredths(span.0))])
     }
 
     /// What is left of a timer: `5.0 s`.

@@ -167,7 +167,29 @@ fn state_after(event: &Event) -> Option<State> {
     (event.kind != EventKind::User).then_some(event.state)
 }
 
-fn icon(event: &Event) -> Option<Glyph> {
+/// `propose 9`, `collect`; empty when it is about no message.
+#[must_use]
+pub fn message(lang: Lang, event: &Event) -> String {
+    let Some(kind) = event.message else {
+        return String::new();
+    };
+    let epoch = glyph::shows_epoch(kind) && event.message_epoch > 0;
+    lang.text(
+        if epoch {
+            Phrase::LogMessage
+        } else {
+            Phrase::LogMessageAlone
+        },
+        &[
+            ("kind", Val::Text(lang.kind(kind))),
+            ("epoch", Val::Num(event.message_epoch.into())),
+        ],
+    )
+}
+
+/// The shape of an event.
+#[must_use]
+pub fn icon(event: &Event) -> Option<Glyph> {
     let drawn = |path, paint, hue| Glyph { path, paint, hue };
     match event.kind {
         EventKind::Deliver | EventKind::Send | EventKind::Drop => event.message.map(glyph::of),
@@ -218,25 +240,6 @@ impl Teller<'_> {
             .map_or_else(String::new, |peer| self.name(peer))
     }
 
-    /// `propose 9`, `collect`.
-    fn message(&self) -> String {
-        let Some(kind) = self.event.message else {
-            return String::new();
-        };
-        let epoch = glyph::shows_epoch(kind) && self.event.message_epoch > 0;
-        self.lang.text(
-            if epoch {
-                Phrase::LogMessage
-            } else {
-                Phrase::LogMessageAlone
-            },
-            &[
-                ("kind", Val::Text(self.lang.kind(kind))),
-                ("epoch", Val::Num(self.event.message_epoch.into())),
-            ],
-        )
-    }
-
     fn words(&self) -> Line {
         let event = self.event;
         let phrase = match event.kind {
@@ -253,7 +256,7 @@ impl Teller<'_> {
             EventKind::Violation => return self.violation(),
             EventKind::Send | EventKind::State | EventKind::Epoch => return Line::default(),
         };
-        let (message, quorum) = (self.message(), event.quorum.to_string());
+        let (message, quorum) = (message(self.lang, event), event.quorum.to_string());
         self.lang.line(
             phrase,
             &[
