@@ -378,7 +378,7 @@ impl Teller<'_> {
 
 /// Whose number that is: its last two digits are a rank.
 fn promised_to(pn: u64) -> Option<Rank> {
-    (pn >= 100).then(|| Rank((pn % 100) as u8))
+    (pn >= 100).then_some(Rank((pn % 100) as u8))
 }
 
 fn braces(inner: &str) -> String {
