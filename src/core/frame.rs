@@ -18,6 +18,7 @@ pub mod moving;
 pub mod px;
 pub mod scene;
 pub mod shape;
+pub mod strip;
 pub mod svg;
 pub mod verdict;
 pub mod why;

@@ -5,11 +5,13 @@
 //! * [`history`]: keyframes, from which any instant is reached again.
 //! * [`clock`]: how virtual time follows the time of the person who watches.
 //! * [`expect`]: which expectations were met.
+//! * [`reign`]: who led when.
 //! * [`snapshot`]: a run in plain values, for programs.
 
 pub mod clock;
 pub mod expect;
 pub mod history;
+pub mod reign;
 pub mod snapshot;
 pub mod timeline;
 
@@ -21,6 +23,8 @@ use crate::sim::{Event, EventId, EventKind, Trace, World};
 pub use clock::Clock;
 pub use expect::{Met, Score};
 use history::History;
+pub use reign::Reign;
+use reign::Reigns;
 use timeline::Timeline;
 
 /// The most events of a run (ten hours of five monitors at rest): a document may ask for more than any machine holds.
@@ -38,8 +42,11 @@ pub struct Player {
     world: World,
     trace: Trace,
     history: History,
+    reigns: Reigns,
     score: Score,
     version: u64,
+    /// Counts the times that known events were dropped.
+    forks: u32,
 }
 
 impl Player {
@@ -56,8 +63,10 @@ impl Player {
             world,
             trace: Trace::default(),
             history,
+            reigns: Reigns::default(),
             score,
             version: 0,
+            forks: 0,
         }
     }
 
@@ -97,10 +106,43 @@ impl Player {
         }
     }
 
+    /// Everything that is done in this run, in order: the author's script and what people did.
+    #[must_use]
+    pub fn script(&self) -> &[Scripted] {
+        self.timeline.entries()
+    }
+
     /// Every event up to the present.
     #[must_use]
     pub fn events(&self) -> &[Event] {
         &self.trace.events()[..self.world.last_event() as usize]
+    }
+
+    /// Every event that is known, those after the present included: what was passed once stays known until somebody
+    /// acts before it.
+    #[must_use]
+    pub fn known(&self) -> &[Event] {
+        self.trace.events()
+    }
+
+    /// Up to when the run is known.
+    #[must_use]
+    pub fn known_until(&self) -> Time {
+        let last = self.known().last().map_or(Time::ZERO, |event| event.at);
+        last.max(self.now())
+    }
+
+    /// Counts the times that known events were dropped, because somebody acted before them: what was made of
+    /// [`Self::known`] is to be made anew.
+    #[must_use]
+    pub const fn forks(&self) -> u32 {
+        self.forks
+    }
+
+    /// Who led when, as far as the run is known, beginning with nobody at 0 s.
+    #[must_use]
+    pub fn reigns(&self) -> &[Reign] {
+        self.reigns.list()
     }
 
     /// The event of that id, if it has happened.
@@ -167,6 +209,7 @@ impl Player {
         };
         self.version += 1;
         self.score.look(&self.world, &self.trace);
+        self.reigns.look(&self.world);
         self.history
             .keep(&self.world, self.timeline.done(), &self.score);
         event
@@ -252,6 +295,7 @@ impl Player {
         let event = self.world.act(&action, index as u32, &mut self.trace)?;
         self.version += 1;
         self.score.look(&self.world, &self.trace);
+        self.reigns.look(&self.world);
         self.history
             .keep(&self.world, self.timeline.done(), &self.score);
         Ok(event)
@@ -295,7 +339,9 @@ impl Player {
         let last = self.world.last_event();
         if self.trace.events().len() > last as usize {
             self.trace.truncate(last);
+            self.forks += 1;
         }
+        self.reigns.forget_after(last);
         self.history.forget_after(last);
         self.timeline.drop_later_by_users();
     }
@@ -344,9 +390,11 @@ impl Player {
             timeline: self.timeline.clone(),
             score: Score::new(&[]),
             history: History::off(),
+            reigns: Reigns::default(),
             trace: Trace::off(),
             scenario: self.scenario.clone(),
             version: 0,
+            forks: 0,
         };
         past.timeline.go_to(frame.done);
         past.world.watch(id);

@@ -362,6 +362,13 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimeSpeedLabel => "speed ×",
         P::TimeSlowDown => "slow down while messages fly",
         P::TimeEnd => "Nothing is left to happen.",
+        // The strip.
+        P::StripLabel => "Time: what happened when",
+        P::StripLeads => "mon.{mon} leads {quorum}",
+        P::StripOutage => "{span} without a leader",
+        P::StripSqueezed => "Squeezed",
+        P::StripReal => "Real time",
+        P::StripScale => "Scale of time",
         // The log.
         P::LogTitle => "Log",
         P::ToolsTitle => "Tools",

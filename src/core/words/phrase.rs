@@ -358,6 +358,13 @@ pub enum Phrase {
     TimeSpeedLabel,
     TimeSlowDown,
     TimeEnd,
+    // The strip.
+    StripLabel,
+    StripLeads,
+    StripOutage,
+    StripSqueezed,
+    StripReal,
+    StripScale,
     // The log.
     LogTitle,
     ToolsTitle,

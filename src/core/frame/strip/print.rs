@@ -1,0 +1,1 @@
+//! The strip as SVG text.
