@@ -142,6 +142,7 @@ impl Bench {
             source,
             addr: Addr(from),
             con_features: con,
+            from_monitor: true,
             capable: true,
             body,
         };

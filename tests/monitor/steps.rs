@@ -411,6 +411,7 @@ fn hear(mon: &mut Monitor, from: u8, body: Body) -> (Vec<MonEffect>, Vec<&'stati
         source: Some(Rank(from)),
         addr: Addr(from),
         con_features: ALL.con,
+        from_monitor: true,
         capable: true,
         body,
     };
@@ -479,6 +480,7 @@ fn a_session_without_the_capability_is_not_heard() {
         source: Some(Rank(0)),
         addr: Addr(0),
         con_features: ALL.con,
+        from_monitor: true,
         capable: false,
         body,
     };

@@ -4,97 +4,10 @@
 //! without naming it, the id is procedure-number (`HANDLE-LAST-7`). Beside each id stand the values that were compared
 //! or chosen there, in the order in which a [`Step`](super::decision::Step) carries them.
 
-/// How much an id says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// A branch: one of several ways a handler can go. An event's path lists these.
-    Choice,
-    /// A step on the way, or inside a procedure that a branch calls (`BUMP-3`).
-    Step,
-}
+mod declare;
 
-/// What a value of a step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueKind {
-    /// A whole number; -1 stands for "none" where Ceph uses it so.
-    Int,
-    /// A set of ranks, one bit each.
-    Set,
-    /// A score, or a difference of two, in billionths.
-    Score,
-}
-
-/// One value of a step: its name and what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ValueInfo {
-    /// Its name, in the specification's words.
-    pub name: &'static str,
-    /// What it is.
-    pub kind: ValueKind,
-}
-
-macro_rules! branches {
-    ($(
-        $procedure:ident $( $name:literal $function:literal )? {
-            $( $variant:ident $id:literal $level:ident ( $( $value:ident : $kind:ident ),* ) ; )+
-        }
-    )+) => {
-        /// A procedure or handler of the specification.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Procedure { $( $( #[doc = $name] $procedure, )? )+ }
-
-        impl Procedure {
-            /// Its name in the specification.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $( $( Self::$procedure => $name, )? )+ }
-            }
-
-            /// The function of Ceph's that it mirrors.
-            #[must_use]
-            pub const fn ceph_function(self) -> &'static str {
-                match self { $( $( Self::$procedure => $function, )? )+ }
-            }
-        }
-
-        /// A branch or step of the specification. Two bytes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u16)]
-        #[allow(missing_docs, reason = "an id is its own name")]
-        pub enum Branch { $($( $variant, )+)+ }
-
-        /// Every id, in the order of the table.
-        pub const BRANCHES: &[Branch] = &[ $($( Branch::$variant, )+)+ ];
-
-        impl Branch {
-            /// The id as the specification writes it.
-            #[must_use]
-            pub const fn id(self) -> &'static str {
-                match self { $($( Self::$variant => $id, )+)+ }
-            }
-
-            /// The procedure it belongs to.
-            #[must_use]
-            pub const fn procedure(self) -> Procedure {
-                match self { $($( Self::$variant => Procedure::$procedure, )+)+ }
-            }
-
-            /// How much it says.
-            #[must_use]
-            pub const fn level(self) -> Level {
-                match self { $($( Self::$variant => Level::$level, )+)+ }
-            }
-
-            /// The values a step with this id carries, in order.
-            #[must_use]
-            pub const fn values(self) -> &'static [ValueInfo] {
-                match self { $($(
-                    Self::$variant => &[ $( ValueInfo { name: stringify!($value), kind: ValueKind::$kind }, )* ],
-                )+)+ }
-            }
-        }
-    };
-}
+use declare::branches;
+pub use declare::{Level, ValueInfo, ValueKind};
 
 branches! {
     // The elector.
@@ -649,6 +562,72 @@ branches! {
     }
     Renumber "C2" "ConnectionTracker::notify_rank_changed" {
         C2 "C2" Step (rank: Int);
+    }
+
+    // Steps on the way that came last.
+    Gate {
+        Gate1 "GATE-1" Choice ();
+    }
+    Reset {
+        MonReset3 "MON-RESET-3" Step ();
+    }
+    FinishElection {
+        FinishElection3 "FINISH-ELECTION-3" Step ();
+    }
+    Preinit {
+        PreinitSync "PREINIT-SYNC" Step (floor: Int);
+    }
+    HandleCollect {
+        HandleCollect5 "HANDLE-COLLECT-5" Step (first_committed: Int, last_committed: Int);
+        HandleCollect7 "HANDLE-COLLECT-7" Step (accepted_pn: Int);
+    }
+    StoreState "STORE" "Paxos::store_state" {
+        StoreApply "STORE" Step (from: Int, to: Int);
+        StoreGap "STORE-GAP" Step (from: Int, last_committed: Int);
+        StoreOld "STORE-OLD" Step (to: Int, last_committed: Int);
+    }
+    B3 {
+        B3Logic "B3-5" Step (has_scores: Int);
+    }
+    B5 {
+        B5Features "B5-4" Step (from: Int);
+    }
+    B9 {
+        B9Already "B9-BEGIN-2" Step (peer: Int);
+        B9Send "B9-SEND-2" Step (peer: Int);
+        B9CheckAgain "B9-CHECK-4" Step (peer: Int);
+        B9StillDead "B9-BEGIN-DEAD-1" Step (peer: Int);
+        B9BeginDead "B9-BEGIN-DEAD-2" Step (peer: Int);
+        B9Stale "B9-REPLY-3" Step (peer: Int);
+        B9Waiting "B9-PENDING" Step (pending: Set);
+    }
+    Strategy "C1" "Elector::notify_strategy_maybe_changed" {
+        C1 "C1" Step (old_strategy: Int, strategy: Int);
+    }
+    Renumber {
+        C2Same "C2-SAME" Step (rank: Int);
+    }
+    TrackerEpoch "D2-EPOCH" "ConnectionTracker::increase_epoch" {
+        D2Epoch "D2-EPOCH" Step (epoch: Int);
+        D2EpochOld "D2-EPOCH-OLD" Step (epoch: Int, tracker_epoch: Int);
+    }
+    TrackerLinks "D2" "ConnectionTracker::report_live_connection, report_dead_connection" {
+        D2Live "D2-LIVE" Step (peer: Int, score: Score, version: Int);
+        D2Dead "D2-DEAD" Step (peer: Int, score: Score, version: Int);
+        D2Own "D2-OWN" Step (peer: Int);
+        D2Unranked "D2-UNRANKED" Step (peer: Int);
+        D2Store "D2-STORE" Step (version: Int);
+    }
+    TrackerMerge "D3" "ConnectionTracker::receive_peer_report" {
+        D3Replace "D3-REPLACE" Step (replaced: Set);
+        D3Create "D3-CREATE" Step (created: Set);
+        D3Keep "D3-KEEP" Step ();
+    }
+    TrackerStore "D5" "ConnectionTracker::encode, decode, is_clean, notify_reset" {
+        D5Load "D5-LOAD" Step (epoch: Int, version: Int);
+        D5Dirty "D5-DIRTY" Step (rank: Int, monitors: Int);
+        D5Empty "D5-EMPTY" Step (rank: Int);
+        D5Reset "D5-RESET" Step ();
     }
 }
 
