@@ -26,7 +26,7 @@ pub(crate) fn note_run(player: &Player) {
 }
 
 /// Runs a test; what it took.
-pub(crate) fn by(test: fn()) -> BTreeSet<Branch> {
+pub(crate) fn by(test: impl FnOnce()) -> BTreeSet<Branch> {
     TAKEN.take();
     test();
     TAKEN.take()
