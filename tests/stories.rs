@@ -5,6 +5,8 @@
 #[path = "common/taken.rs"]
 mod taken;
 
+#[path = "stories/corners.rs"]
+mod corners;
 #[path = "stories/joining.rs"]
 mod joining;
 #[path = "stories/modern.rs"]

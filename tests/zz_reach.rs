@@ -7,15 +7,29 @@ const WANTED: &str = "GATE-2 PROBE-FSID PROBE-3 REPLY-3 REPLY-4 REPLY-6 PAXOS-GA
 #[test]
 fn reach() {
     let mut left: Vec<Branch> = WANTED.split(' ').filter_map(Branch::from_id).collect();
-    let n: u64 = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let n: u64 = std::env::var("N")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(300);
     for seed in 0..n {
         for flavour in soak::flavours() {
             let s = soak::scenario(flavour, seed);
             let run = soak::play(&s, soak::end(&s));
             let mut found = vec![];
-            left.retain(|b| { let t = run.player.world().has_taken(*b, None); if t { found.push(*b) } !t });
+            left.retain(|b| {
+                let t = run.player.world().has_taken(*b, None);
+                if t {
+                    found.push(*b)
+                }
+                !t
+            });
             for b in found {
-                let less = soak::minimised(&s, |less| soak::play(less, soak::end(less)).player.world().has_taken(b, None));
+                let less = soak::minimised(&s, |less| {
+                    soak::play(less, soak::end(less))
+                        .player
+                        .world()
+                        .has_taken(b, None)
+                });
                 println!("=== {} {flavour:?} seed {seed}\n{}", b.id(), less.to_text());
             }
         }

@@ -15,6 +15,8 @@ mod steps;
 #[path = "../monitor/values.rs"]
 mod values;
 
+#[path = "../stories/corners.rs"]
+mod corners;
 #[path = "../stories/joining.rs"]
 mod joining;
 #[path = "../stories/modern.rs"]
@@ -85,6 +87,7 @@ pub(crate) fn all() -> Result<Vec<Source>, String> {
         });
     }
     let tests = [
+        (Way::Story, "corners", corners::TESTS),
         (Way::Story, "joining", joining::TESTS),
         (Way::Story, "modern", modern::TESTS),
         (Way::Step, "learning", learning::TESTS),

@@ -7,13 +7,13 @@ use monscope::core::play::{Met, Player};
 use monscope::core::scenario;
 use monscope::core::sim::{Event, EventKind};
 
-const A: MonId = MonId(0);
-const B: MonId = MonId(1);
-const C: MonId = MonId(2);
+pub(super) const A: MonId = MonId(0);
+pub(super) const B: MonId = MonId(1);
+pub(super) const C: MonId = MonId(2);
 const F: MonId = MonId(3);
 
 /// Plays a document up to `seconds`: no property is broken, nobody aborts, and what it expects by then is met.
-fn play(document: &str, seconds: u64) -> Player {
+pub(super) fn play(document: &str, seconds: u64) -> Player {
     let scenario = match scenario::read(document) {
         Ok(scenario) => scenario,
         Err(error) => panic!("{error}\n{document}"),
@@ -23,7 +23,7 @@ fn play(document: &str, seconds: u64) -> Player {
     player
 }
 
-fn advance(player: &mut Player, seconds: u64) {
+pub(super) fn advance(player: &mut Player, seconds: u64) {
     player.advance_to(Time::from_ms(seconds * 1_000));
     note_run(player);
     for (expect, met) in player.score().rows() {
@@ -39,7 +39,16 @@ fn advance(player: &mut Player, seconds: u64) {
     assert_eq!(aborted, None);
 }
 
-fn state(player: &Player, mon: MonId) -> State {
+/// Does something now, in the words of a document of five monitors.
+pub(super) fn act(player: &mut Player, text: &str) {
+    let document = format!("monitors 5\nat 0s {text}\n");
+    let action = scenario::read(&document).expect("an action").script[0]
+        .action
+        .clone();
+    player.apply(action).expect("its monitor is there");
+}
+
+pub(super) fn state(player: &Player, mon: MonId) -> State {
     player.world().monitor(mon).state
 }
 
@@ -54,7 +63,7 @@ fn events<'a>(
     player.events().iter().filter(move |event| wanted(event))
 }
 
-fn took(player: &Player, mon: MonId, branch: Branch) -> bool {
+pub(super) fn took(player: &Player, mon: MonId, branch: Branch) -> bool {
     note_run(player);
     player.world().has_taken(branch, Some(mon))
 }
@@ -363,13 +372,6 @@ fn a_crash_in_the_middle_of_a_full_copy_begins_anew() {
     assert_eq!(version(&player, C), 0, "what was there is wiped");
     let floor = player.world().monitor(C).store.sync.last_committed_floor;
     assert!(floor >= 1 && player.world().monitor(C).store.sync.in_sync);
-    let act = |player: &mut Player, text: &str| {
-        let document = format!("monitors 3\nat 0s {text}\n");
-        let action = scenario::read(&document).expect("an action").script[0]
-            .action
-            .clone();
-        player.apply(action).expect("its monitor is there");
-    };
     act(&mut player, "kill 2");
     advance(&mut player, 125);
     act(&mut player, "restart 2");
