@@ -11,8 +11,9 @@ use yew::prelude::*;
 
 use crate::page::asked::{Asked, read_entry};
 use crate::page::dom::{SightWatch, prefers_less_motion};
-use crate::page::log::LogView;
+use crate::page::panels::Panels;
 use crate::page::paste::{about, open_file, take};
+use crate::page::reference::ReferenceView;
 use crate::page::session::Session;
 use crate::page::stage::Stage;
 use crate::page::tools::{apply_to_monitor, cut_or_heal};
@@ -117,7 +118,11 @@ pub fn App(props: &AppProps) -> Html {
     let (onfocusin, onfocusout) = use_kept_focus(&root);
     let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
     let scene = session.scene();
-    let tab = if ui.tab == Tab::Tools { "tools" } else { "log" };
+    let tab = if ui.tab == Tab::Tools {
+        "tools"
+    } else {
+        "panel"
+    };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
             data-tab={tab} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
@@ -129,10 +134,7 @@ pub fn App(props: &AppProps) -> Html {
                 { notice::view(&ui) }
             </div>
             { tools::view(&session, &ui) }
-            <aside>
-                { tabs(&ui) }
-                <LogView session={session.clone()} lang={ui.lang} told={session.told()} past={session.past()} />
-            </aside>
+            <Panels session={session.clone()} ui={ui.clone()} {tick} />
             { transport::view(&session, ui.lang, clock) }
             { dialog(&ui, &on_document) }
             if ui.dragging {
@@ -283,31 +285,13 @@ fn dropping(ui: &UiHandle, on_document: &Callback<String>) -> DragCallbacks {
     (over, leave, dropped)
 }
 
-/// The tabs of the panel beside, or under, the stage.
-fn tabs(ui: &UiHandle) -> Html {
-    let lang = ui.lang;
-    let tab = |tab: Tab, class: Option<&'static str>, phrase: Phrase| {
-        let on = ui.tab == tab;
-        let ui = ui.clone();
-        let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::Tab(tab)));
-        html! {
-            <button type="button" class={classes!(class, on.then_some("on"))} aria-pressed={on.to_string()} {onclick}>
-                { lang.say(phrase) }
-            </button>
-        }
-    };
-    html! {
-        <nav class="tabs">
-            { tab(Tab::Log, None, Phrase::LogTitle) }
-            { tab(Tab::Tools, Some("narrow"), Phrase::ToolsTitle) }
-        </nav>
-    }
-}
-
 fn dialog(ui: &UiHandle, on_document: &Callback<String>) -> Html {
     match &ui.dialog {
         Some(Dialog::Paste(text)) => paste::view(ui, text, on_document),
         Some(Dialog::Help) => help::view(ui),
+        Some(Dialog::Reference(branch)) => {
+            html! { <ReferenceView ui={ui.clone()} branch={*branch} /> }
+        }
         None => Html::default(),
     }
 }

@@ -125,6 +125,20 @@ impl Player {
         self.trace.events()
     }
 
+    /// The event of that id, if it is known.
+    #[must_use]
+    pub fn known_event(&self, id: EventId) -> Option<&Event> {
+        self.trace.get(id)
+    }
+
+    /// The latest event that changed something in an election, up to the present; a run that has been at rest for very
+    /// long may have none.
+    #[must_use]
+    pub fn latest_of_interest(&self) -> Option<&Event> {
+        let latest = self.events().iter().rev().take(SEARCH_EVENTS);
+        latest.into_iter().find(|event| is_of_interest(event))
+    }
+
     /// Up to when the run is known.
     #[must_use]
     pub fn known_until(&self) -> Time {
@@ -358,6 +372,19 @@ impl Player {
         }
         self.advance_to(at);
         self.version += 1;
+    }
+
+    /// Goes to the moment right after an event that is known, and what happened with it. False: there is no such event.
+    pub fn go_to_event(&mut self, id: EventId) -> bool {
+        if self.trace.get(id).is_none() {
+            return false;
+        }
+        if self.world.last_event() >= id.get() {
+            self.travel(|world, _| world.last_event() < id.get());
+        }
+        while self.world.last_event() < id.get() && self.step().is_some() {}
+        self.version += 1;
+        true
     }
 
     /// Back to 0 s, as if nothing had happened; what people did stays in the script.

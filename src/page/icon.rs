@@ -16,6 +16,13 @@ pub const START: Icon = Icon("M3 2V12M11.5 2.5L5.5 7L11.5 11.5Z", "");
 pub const STEP: Icon = Icon("M4.5 2.5L10 7L4.5 11.5", "");
 /// To the next event of interest.
 pub const NEXT: Icon = Icon("M2 2.5L7 7L2 11.5M7 2.5L12 7L7 11.5", "");
+/// One back.
+pub const BACK: Icon = Icon("M9.5 2.5L4 7L9.5 11.5", "");
+/// Follow what happens.
+pub const FOLLOW: Icon = Icon(
+    "M12 7A5 5 0 1 1 2 7A5 5 0 1 1 12 7Z",
+    "M8.7 7A1.7 1.7 0 1 1 5.3 7A1.7 1.7 0 1 1 8.7 7Z",
+);
 /// Opens a list.
 pub const DOWN: Icon = Icon("M3.5 5.5L7 9L10.5 5.5", "");
 /// Theme.

@@ -19,7 +19,9 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         return;
     };
     let tag = target.tag_name();
-    if tag == "TEXTAREA" || ui.dialog.is_some() {
+    let types = matches!(tag.as_str(), "TEXTAREA" | "SELECT")
+        || target.get_attribute("type").as_deref() == Some("search");
+    if types && event.key() != "Escape" || ui.dialog.is_some() {
         return;
     }
     let key = event.key();

@@ -82,6 +82,8 @@ pub struct Field {
     pub name: &'static str,
     /// Its value.
     pub value: String,
+    /// The monitor it names, if it is a rank.
+    pub who: String,
     /// What that means, where it is not plain.
     pub note: String,
 }
@@ -151,11 +153,9 @@ pub fn changes(names: Names<'_>, before: &Monitor, after: &Monitor, at: Time) ->
 
 /// `3 (mon.d) → 2 (mon.c)`.
 fn told(lang: Lang, was: &Field, is: &Field) -> Line {
-    let with = |field: &Field| match (field.home, field.note.is_empty()) {
-        (Home::Memory, false) if field.name == "leader_acked" || field.name == "leader" => {
-            [&field.value, " (", &field.note, ")"].concat()
-        }
-        _ => field.value.clone(),
+    let with = |field: &Field| match field.who.as_str() {
+        "" => field.value.clone(),
+        who => [&field.value, " (", who, ")"].concat(),
     };
     lang.line(
         Phrase::WhyChange,
@@ -234,6 +234,7 @@ impl Teller<'_> {
             home,
             name,
             value,
+            who: String::new(),
             note,
         });
     }
@@ -258,8 +259,14 @@ impl Teller<'_> {
     /// A rank, and whose it is.
     fn rank(&mut self, name: &'static str, rank: Option<Rank>) {
         let value = rank.map_or_else(|| String::from("-1"), |rank| decimal(rank.0.into()));
-        let note = rank.and_then(|rank| self.names.rank(&self.m.monmap, rank));
-        self.say(Home::Memory, name, value, note.unwrap_or_default());
+        let who = rank.and_then(|rank| self.names.rank(&self.m.monmap, rank));
+        self.fields.push(Field {
+            home: Home::Memory,
+            name,
+            value,
+            who: who.unwrap_or_default(),
+            note: String::new(),
+        });
     }
 
     fn phrase(&self, phrase: Phrase) -> String {

@@ -81,7 +81,7 @@ pub fn subject<'p>(player: &'p Player, event: &'p Event) -> &'p Event {
         | EventKind::Exit
         | EventKind::Abort
         | EventKind::Violation => {
-            let cause = event.cause.and_then(|cause| player.event(cause));
+            let cause = event.cause.and_then(|cause| player.known_event(cause));
             cause
                 .filter(|cause| cause.kind.is_handled())
                 .unwrap_or(event)
@@ -90,10 +90,29 @@ pub fn subject<'p>(player: &'p Player, event: &'p Event) -> &'p Event {
     }
 }
 
-/// Explains an event; `None`: there is no such event up to the present.
+/// The event before or after this one that the same monitor handled, leaving out what goes on all the time.
+#[must_use]
+pub fn beside(player: &Player, id: EventId, forwards: bool) -> Option<EventId> {
+    let event = subject(player, player.known_event(id)?);
+    let alike = |other: &&Event| {
+        other.kind.is_handled()
+            && log::is_essential(other)
+            && (event.mon.is_none() || other.mon == event.mon)
+    };
+    let place = event.id.get() as usize - 1;
+    let (before, after) = player.known().split_at(place);
+    let found = if forwards {
+        after.iter().skip(1).find(alike)
+    } else {
+        before.iter().rev().find(alike)
+    };
+    found.map(|event| event.id)
+}
+
+/// Explains an event; `None`: there is no such event.
 #[must_use]
 pub fn why(player: &Player, id: EventId, reference: &Reference, lang: Lang) -> Option<Why> {
-    let event = subject(player, player.event(id)?);
+    let event = subject(player, player.known_event(id)?);
     let names = Names { player, lang };
     let watched = player.look(event.id);
     let values = watched.as_ref().map(|watched| Values {
@@ -179,7 +198,9 @@ fn when(names: Names<'_>, event: &Event) -> String {
             &[("at", Val::Millis(event.at.0)), ("span", Val::Text(&span))],
         )
     };
-    let cause = event.cause.and_then(|cause| names.player.event(cause));
+    let cause = event
+        .cause
+        .and_then(|cause| names.player.known_event(cause));
     match (event.kind, cause) {
         (EventKind::Deliver, Some(sent)) => since(Phrase::WhyAfterSent, sent),
         (EventKind::Timer, Some(armed)) => since(Phrase::WhyAfterSet, armed),

@@ -56,7 +56,7 @@ fn behind<'p>(names: Names<'p>, event: &Event) -> Option<(&'p Event, bool)> {
     let player = names.player;
     let missing = event.missing.filter(|_| event.kind != EventKind::User);
     let id = missing.or(event.cause)?;
-    let found = player.event(id)?;
+    let found = player.known_event(id)?;
     let cause = match found.kind {
         // A loss is told itself; its send is what led to it.
         EventKind::Drop => found,
@@ -103,7 +103,9 @@ fn words(names: Names<'_>, event: &Event, missing: bool) -> String {
         },
         _ => Phrase::WhyDid,
     };
-    let armed = event.cause.and_then(|cause| names.player.event(cause));
+    let armed = event
+        .cause
+        .and_then(|cause| names.player.known_event(cause));
     let length = armed.map(|armed| lang.span_whole(event.at.since(armed.at)));
     let what = match phrase {
         Phrase::WhyDid => log::line(names.player, event, lang).words.text(),

@@ -1,0 +1,231 @@
+//! The panels beside the stage, or under it: Why, Inspect, Log and, for a cluster of one's own, What if. Where there is
+//! much room Why stands beside the others.
+
+use monscope_core::frame::why::beside;
+use monscope_core::mon::MonId;
+use monscope_core::scenario::Origin;
+use monscope_core::words::{Phrase, Val};
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use super::dom::SizeWatch;
+use super::icon::{self, Icon};
+use super::log::LogView;
+use super::session::Session;
+use super::ui::{Change, Tab, UiHandle};
+use super::why::{WhyView, asked, show};
+
+/// From this width on, in pixels, two panels stand side by side (the style sheet says the same).
+const WIDE: i32 = 1600;
+/// Up to this width the panels stand under the stage (the style sheet says the same).
+const NARROW: i32 = 959;
+
+/// The properties of [`Panels`].
+#[derive(Debug, PartialEq, Properties)]
+pub struct PanelsProps {
+    /// The player.
+    pub session: Session,
+    /// The page's state.
+    pub ui: UiHandle,
+    /// Counts pictures.
+    pub tick: u32,
+}
+
+/// How much room there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Room {
+    Narrow,
+    #[default]
+    Usual,
+    Wide,
+}
+
+/// The panels.
+#[component]
+pub fn Panels(props: &PanelsProps) -> Html {
+    let PanelsProps { session, ui, .. } = props;
+    let node = use_node_ref();
+    let room = use_room(&node);
+    let own = session.look(|player| matches!(player.scenario().origin, Origin::Ceph { .. }));
+    let mut tabs = vec![Tab::Why, Tab::Inspect, Tab::Log];
+    if own {
+        tabs.push(Tab::WhatIf);
+    }
+    if room == Room::Narrow {
+        tabs.push(Tab::Tools);
+    }
+    let tab = if tabs.contains(&ui.tab) {
+        ui.tab
+    } else {
+        Tab::Why
+    };
+    if room == Room::Wide {
+        let beside = if tab == Tab::Why { Tab::Log } else { tab };
+        tabs.remove(0);
+        return html! {
+            <aside ref={node} class="two">
+                <div class="side">
+                    { bar(session, ui, &[Tab::Why], Tab::Why) }
+                    { panel(session, ui, Tab::Why) }
+                </div>
+                <div class="side">
+                    { bar(session, ui, &tabs, beside) }
+                    { panel(session, ui, beside) }
+                </div>
+            </aside>
+        };
+    }
+    html! {
+        <aside ref={node}>
+            { bar(session, ui, &tabs, tab) }
+            { panel(session, ui, tab) }
+        </aside>
+    }
+}
+
+/// Watches the width of the page.
+#[hook]
+fn use_room(node: &NodeRef) -> Room {
+    let room = use_state(Room::default);
+    let (node, setter) = (node.clone(), room.setter());
+    use_effect_with((), move |()| {
+        let page = node
+            .cast::<Element>()
+            .and_then(|aside| aside.closest(".monscope").ok().flatten());
+        let watch = page.and_then(|page| {
+            let measured = page.clone();
+            SizeWatch::new(&page, move || {
+                setter.set(match measured.client_width() {
+                    ..=NARROW => Room::Narrow,
+                    WIDE.. => Room::Wide,
+                    _ => Room::Usual,
+                });
+            })
+        });
+        move || drop(watch)
+    });
+    *room
+}
+
+const fn name(tab: Tab) -> (&'static str, Phrase) {
+    match tab {
+        Tab::Why => ("why", Phrase::WhyTitle),
+        Tab::Inspect => ("inspect", Phrase::InspectTitle),
+        Tab::Log => ("log", Phrase::LogTitle),
+        Tab::WhatIf => ("what-if", Phrase::WhatIfTitle),
+        Tab::Tools => ("tools", Phrase::ToolsTitle),
+    }
+}
+
+/// The tabs, and with Why the way to the events beside this one.
+fn bar(session: &Session, ui: &UiHandle, tabs: &[Tab], on: Tab) -> Html {
+    let tab = |tab: &Tab| {
+        let (id, phrase) = name(*tab);
+        let (ui, tab, on) = (ui.clone(), *tab, *tab == on);
+        let lang = ui.lang;
+        let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::Tab(tab)));
+        html! {
+            <button type="button" role="tab" id={["tab-", id].concat()} aria-controls={["panel-", id].concat()}
+                class={on.then_some("on")} aria-selected={on.to_string()}
+                tabindex={if on { "0" } else { "-1" }} {onclick}>{ lang.say(phrase) }</button>
+        }
+    };
+    html! {
+        <div class="tabs">
+            <div role="tablist" aria-label={ui.lang.say(Phrase::TabsLabel)} onkeydown={Callback::from(on_key)}>
+                { for tabs.iter().map(tab) }
+            </div>
+            if on == Tab::Why {
+                { beside_buttons(session, ui) }
+            }
+        </div>
+    }
+}
+
+/// Arrow keys go from tab to tab and open it.
+fn on_key(event: KeyboardEvent) {
+    let Some(tab) = event.target_dyn_into::<Element>() else {
+        return;
+    };
+    let list = tab.parent_element();
+    let to = match event.key().as_str() {
+        "ArrowRight" => tab
+            .next_element_sibling()
+            .or_else(|| list?.first_element_child()),
+        "ArrowLeft" => tab
+            .previous_element_sibling()
+            .or_else(|| list?.last_element_child()),
+        "Home" => list.and_then(|list| list.first_element_child()),
+        "End" => list.and_then(|list| list.last_element_child()),
+        _ => return,
+    };
+    event.prevent_default();
+    use wasm_bindgen::JsCast;
+    if let Some(to) = to.and_then(|to| to.dyn_into::<HtmlElement>().ok()) {
+        to.click();
+        // A button on the page can take the focus.
+        let _ = to.focus();
+    }
+}
+
+fn beside_buttons(session: &Session, ui: &UiHandle) -> Html {
+    let lang = ui.lang;
+    let event = asked(session, ui);
+    let mon = session.look(|player| {
+        let mon: MonId = player.known_event(event?)?.mon?;
+        Some(player.scenario().monitors.get(mon.index())?.name.clone())
+    });
+    let mon = mon.map(|name| lang.text(Phrase::Mon, &[("mon", Val::Text(&name))]));
+    let mon = mon.unwrap_or_default();
+    let step = |forwards: bool, phrase: Phrase, icon: Icon| {
+        let to = event.and_then(|event| session.look(|player| beside(player, event, forwards)));
+        let words = lang.text(phrase, &[("mon", Val::Text(&mon))]);
+        let (session, ui) = (session.clone(), ui.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if let Some(to) = to {
+                show(&session, &ui, to);
+            }
+        });
+        html! {
+            <button type="button" class="icon-only" title={words.clone()} aria-label={words}
+                disabled={to.is_none()} {onclick}>{ icon.node() }</button>
+        }
+    };
+    let follows = ui.event.is_none();
+    let follow = {
+        let ui = ui.clone();
+        Callback::from(move |_: MouseEvent| {
+            ui.dispatch(Change::SelectEvent(if follows { event } else { None }));
+        })
+    };
+    html! {
+        <span class="nav">
+            <button type="button" class="icon-only" title={lang.say(Phrase::WhyFollow)}
+                aria-label={lang.say(Phrase::WhyFollow)} aria-pressed={follows.to_string()} onclick={follow}>
+                { icon::FOLLOW.node() }
+            </button>
+            { step(false, Phrase::WhyPrevious, icon::BACK) }
+            { step(true, Phrase::WhyNext, icon::STEP) }
+        </span>
+    }
+}
+
+fn panel(session: &Session, ui: &UiHandle, tab: Tab) -> Html {
+    let (id, _) = name(tab);
+    let inner = match tab {
+        Tab::Why => html! {
+            <WhyView session={session.clone()} ui={ui.clone()} told={session.told()} past={session.past()} />
+        },
+        Tab::Log => html! {
+            <LogView session={session.clone()} ui={ui.clone()} told={session.told()} past={session.past()} />
+        },
+        Tab::Inspect | Tab::WhatIf => Html::default(),
+        // They stand beside it, and come forward.
+        Tab::Tools => return Html::default(),
+    };
+    html! {
+        <div class="body" role="tabpanel" id={["panel-", id].concat()} aria-labelledby={["tab-", id].concat()}>
+            { inner }
+        </div>
+    }
+}
