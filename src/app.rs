@@ -134,7 +134,7 @@ pub fn App(props: &AppProps) -> Html {
                 { notice::view(&ui) }
             </div>
             { tools::view(&session, &ui) }
-            <Panels session={session.clone()} ui={ui.clone()} {tick} />
+            <Panels session={session.clone()} ui={ui.clone()} shown={session.shown()} />
             { transport::view(&session, ui.lang, clock) }
             { dialog(&ui, &on_document) }
             if ui.dragging {

@@ -3,7 +3,8 @@
 //! * [`session`]: the player behind the page, its clock and what is kept between two pictures.
 //! * [`stage`] draws what rests as SVG, [`paint`] what moves on a canvas; [`verdict`] and [`legend`] stand over it.
 //! * [`tools`] and [`menu`] act on the cluster, [`transport`] on time.
-//! * [`panels`] beside the stage: [`why`] something happened, what a monitor knows, the [`log`]; [`sentences`] is the
+//! * [`panels`] beside the stage: [`why`] something happened, what a monitor knows ([`inspect`]), the
+//!   [`log`]; [`sentences`] is the
 //!   text that they and the [`reference`] speak with.
 //! * [`bar`], [`picker`], [`paste`], [`help`] and [`notice`] are the frame around it.
 //! * [`ui`]: what is open, selected or armed; [`keys`]: what a key does.
@@ -14,6 +15,7 @@ pub mod bar;
 pub mod dom;
 pub mod help;
 pub mod icon;
+pub mod inspect;
 pub mod keys;
 pub mod legend;
 pub mod log;

@@ -5,11 +5,13 @@
 //!                                          ->  Moving (what moves every frame)
 //! ```
 
+pub mod ceph;
 pub mod display;
 pub mod fields;
 pub mod gather;
 pub mod geometry;
 pub mod glyph;
+pub mod inspect;
 pub mod label;
 pub mod layout;
 pub mod log;

@@ -402,6 +402,26 @@ impl Player {
         self.version += 1;
     }
 
+    /// What will happen up to an instant, if nobody interferes.
+    #[must_use]
+    pub fn foresee(&self, until: Time) -> Vec<Event> {
+        let mut future = Self {
+            score: Score::new(&[]),
+            history: History::off(),
+            reigns: Reigns::default(),
+            trace: Trace::default(),
+            scenario: Scenario::of(0),
+            version: 0,
+            forks: 0,
+            world: self.world.clone(),
+            timeline: self.timeline.clone(),
+        };
+        while future.next_at().is_some_and(|at| at <= until) {
+            future.step();
+        }
+        future.trace.events().to_vec()
+    }
+
     /// Looks at an event that a monitor handled: before, after, and every step with its values. Computed again from the
     /// nearest keyframe. `None`: there is no such event, or no monitor handled anything there.
     #[must_use]

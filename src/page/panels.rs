@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::dom::SizeWatch;
 use super::icon::{self, Icon};
+use super::inspect::InspectView;
 use super::log::LogView;
 use super::session::Session;
 use super::ui::{Change, Tab, UiHandle};
@@ -27,8 +28,8 @@ pub struct PanelsProps {
     pub session: Session,
     /// The page's state.
     pub ui: UiHandle,
-    /// Counts pictures.
-    pub tick: u32,
+    /// Counts the times that something new is to be seen.
+    pub shown: u32,
 }
 
 /// How much room there is.
@@ -219,7 +220,10 @@ fn panel(session: &Session, ui: &UiHandle, tab: Tab) -> Html {
         Tab::Log => html! {
             <LogView session={session.clone()} ui={ui.clone()} told={session.told()} past={session.past()} />
         },
-        Tab::Inspect | Tab::WhatIf => Html::default(),
+        Tab::Inspect => html! {
+            <InspectView session={session.clone()} ui={ui.clone()} shown={session.shown()} />
+        },
+        Tab::WhatIf => Html::default(),
         // They stand beside it, and come forward.
         Tab::Tools => return Html::default(),
     };

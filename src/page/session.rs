@@ -55,6 +55,8 @@ struct Inner {
     shown_version: Cell<u64>,
     /// Up to which event the log tells; while time passes it follows as often as a countdown.
     told: Cell<u32>,
+    /// Counts the times that it was told; what counts down follows it.
+    shown: Cell<u32>,
     changed: RefCell<Callback<()>>,
     painters: RefCell<Vec<(u32, Callback<()>)>>,
     next_painter: Cell<u32>,
@@ -98,6 +100,7 @@ impl Session {
             shown_ms: Cell::new(0.0),
             shown_version: Cell::new(0),
             told: Cell::new(0),
+            shown: Cell::new(0),
             changed: RefCell::new(Callback::noop()),
             painters: RefCell::new(Vec::new()),
             next_painter: Cell::new(0),
@@ -148,6 +151,12 @@ impl Session {
     #[must_use]
     pub fn told(&self) -> u32 {
         self.0.told.get()
+    }
+
+    /// Counts the times that something new was to be seen, at the pace of a countdown.
+    #[must_use]
+    pub fn shown(&self) -> u32 {
+        self.0.shown.get()
     }
 
     /// Is time passing?
@@ -296,6 +305,7 @@ impl Inner {
     /// Somebody did something: everything is drawn anew.
     fn show(&self) {
         self.told.set(self.player.borrow().events().len() as u32);
+        self.shown.set(self.shown.get().wrapping_add(1));
         self.draw();
     }
 
