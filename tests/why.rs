@@ -341,7 +341,10 @@ fn names(template: &str) -> impl Iterator<Item = &str> {
         .skip(1)
         .filter_map(|rest| rest.split('}').next());
     inner
-        .map(|name| name.trim_start_matches(['@', '#', '?']))
+        .map(|name| {
+            name.trim_start_matches(['@', '#', '?'])
+                .trim_end_matches('?')
+        })
         .filter(|name| ![":", "."].contains(name))
 }
 

@@ -7,6 +7,7 @@
 //! * [`expect`]: which expectations were met.
 //! * [`reign`]: who led when.
 //! * [`snapshot`]: a run in plain values, for programs.
+//! * [`whatif`]: what a loss would come to.
 
 pub mod clock;
 pub mod expect;
@@ -14,6 +15,7 @@ pub mod history;
 pub mod reign;
 pub mod snapshot;
 pub mod timeline;
+pub mod whatif;
 
 use crate::mon::{MonId, Rank, Time};
 use crate::scenario::{Action, BadAction, By, Scenario, Scripted};

@@ -206,7 +206,8 @@ pub fn fill(template: &str, values: &[(&'static str, Val<'_>)]) -> Line {
     line
 }
 
-/// Fills a template with values found by their names, each in a role. One that is not found is left out with the blank
+/// Fills a template with values found by their names, each in a role; monitors (`{me}`, `{peer}`, `{@rank}`) stand out
+/// in no way. One that is not found is left out with the blank
 /// before it, or, between brackets, with all that stands there: `enough are alive[, {alive} ≥ {needed}]`.
 #[must_use]
 pub fn fill_by(template: &str, role: Role, value: &dyn Fn(&str) -> Option<String>) -> Line {
@@ -239,7 +240,8 @@ fn append_filled(
             Some(value) => {
                 line.push(Role::Plain, &text);
                 text.clear();
-                line.push(role, &value);
+                let monitor = matches!(name, "me" | "peer") || name.starts_with('@');
+                line.push(if monitor { Role::Plain } else { role }, &value);
             }
             None => {
                 all = false;

@@ -63,6 +63,10 @@ impl Values<'_> {
             let state = self.watched.before.state;
             return Some(self.names.lang.state(state).to_owned());
         }
+        if let Some(name) = name.strip_suffix('?') {
+            let (_, value) = self.find(name, step)?;
+            return (value >= 0).then(|| self.say(name, step))?;
+        }
         if let Some(name) = name.strip_prefix('@') {
             let (_, value) = self.find(name, step)?;
             return Some(self.monitor_of(value));
