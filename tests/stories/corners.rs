@@ -10,7 +10,7 @@ use monscope::core::play::Player;
 const D: MonId = MonId(3);
 
 /// Goes on, step by step, until something holds of a monitor.
-fn until(player: &mut Player, mon: MonId, holds: impl Fn(&Monitor) -> bool) {
+pub(super) fn until(player: &mut Player, mon: MonId, holds: impl Fn(&Monitor) -> bool) {
     let latest = player.now() + Span::from_secs(300);
     while !holds(player.world().monitor(mon)) {
         player.step().expect("the story goes on");
