@@ -62,7 +62,8 @@ fn one_refuses_whom_the_others_take() {
 /// quorum before a rank was removed. Whom it meant to ping by that map is, by the new one, itself, and a rank too many.
 fn one_who_followed_an_old_map_pings_itself_and_nobody() {
     let player = tell(
-        "edition modern\nmonitors 5\nlatency 40ms\nat 0s boot\nat 25s boot f\nat 36s boot g\nat 60s quorum exit 4\nat 70s remove 2\n\
+        "edition modern\nmonitors 5\nlatency 40ms\nat 0s boot\nat 25s boot f\nat 36s boot g\nat 60s quorum exit 4\n\
+         at 70s remove 2\n\
          at 97s wipe f\nat 112s quorum enter 4\n",
         150,
     );
@@ -101,7 +102,8 @@ fn an_emptied_disk_has_scores_of_nobody() {
 /// What was on its way when a rank was removed still counts the old ranks, and is merged and stored.
 fn scores_of_another_map_are_forgotten_at_the_start() {
     let player = tell(
-        "edition modern\nmonitors 6\nlatency 400ms\nat 40s remove 1\nat 70s restart 2\nexpect by 120s quorum 0 2 3 4 5\n",
+        "edition modern\nmonitors 6\nlatency 400ms\nat 40s remove 1\nat 70s restart 2\n\
+         expect by 120s quorum 0 2 3 4 5\n",
         121,
     );
     assert!(took(&player, C, Branch::D5Load) && took(&player, C, Branch::D5Dirty));
