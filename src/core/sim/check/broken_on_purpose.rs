@@ -1,0 +1,1 @@
+//! Every property broken on purpose.
