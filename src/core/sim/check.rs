@@ -130,6 +130,8 @@ struct Seen {
     last_pn: (u64, Option<EventId>),
     accepted_pn: u64,
     rank: Option<Rank>,
+    /// How many monitors its map had.
+    monitors: usize,
     reports: Reports,
 }
 
@@ -145,6 +147,8 @@ pub struct Checker {
     /// apart any more; nor is a value kept that it had accepted. No property promises that, so it isn't checked from
     /// then on.
     amnesia: bool,
+    /// Some map has fewer members than the one before it.
+    shrunk: bool,
 }
 
 /// What there is to look at: a monitor, and the input that it just handled.
@@ -215,6 +219,7 @@ impl Checker {
             following: Following::new(monitors),
             history: History::new(monitors, newest),
             amnesia: false,
+            shrunk: false,
         }
     }
 
@@ -277,7 +282,8 @@ impl Checker {
         self.following.check(&look, self.amnesia, report);
         history::numbers(&look, seen, report);
         self.history.check(&look, self.amnesia, owner, report);
-        seen.reports.check(&look, report);
+        self.shrunk |= m.monmap.len() < seen.monitors;
+        seen.reports.check(&look, self.shrunk, report);
         remember(&look, seen);
         self.following.remember(&look);
         self.history.remember(&look);
@@ -315,4 +321,5 @@ fn remember(look: &Look<'_>, seen: &mut Seen) {
     }
     seen.accepted_pn = m.store.paxos.accepted_pn;
     seen.rank = m.rank;
+    seen.monitors = m.monmap.len();
 }

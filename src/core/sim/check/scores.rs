@@ -20,11 +20,18 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    pub(super) fn check(&mut self, look: &Look<'_>, report: &mut Report<'_>) {
+    /// `shrunk`: a monitor was removed. Reports that count ranks as before may travel on, under ranks that no map has
+    /// any more, and then a total has more than one for each of the others, in Ceph as here.
+    pub(super) fn check(&mut self, look: &Look<'_>, shrunk: bool, report: &mut Report<'_>) {
         let Some(owner) = look.m.elector.modern() else {
             return;
         };
-        let most = (look.m.monmap.len() as i64 - 1) * 1_000_000_000;
+        let others = look.m.monmap.others(look.m.rank).len() as i64;
+        let most = if shrunk {
+            i64::MAX
+        } else {
+            others * Real::ONE.billionths()
+        };
         let mut renumbered = look.event.kind == EventKind::Boot;
         for step in look.steps {
             match step.branch {
@@ -41,7 +48,7 @@ impl Reports {
             }
         }
         if renumbered {
-            self.since = None;
+            *self = Self::default();
         }
         if (renumbered || touches(look)) && !look.ended {
             self.look_at(&owner.logic.peer_tracker, look.event.id, report);
