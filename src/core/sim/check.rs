@@ -49,7 +49,7 @@ pub enum Property {
     RankOrder,
     /// SAFE-8: what is committed was accepted by the whole quorum, and stays.
     Committed,
-    /// SAFE-9: proposal numbers drawn increase, promised ones don't decrease, and they end in the rank of who drew them.
+    /// SAFE-9: proposal numbers drawn increase, promised ones don't decrease; they end in the rank of who drew them.
     ProposalNumbers,
     /// SAFE-10: two quorums of the same monmap have a member in common.
     QuorumsMeet,

@@ -150,7 +150,7 @@ impl World {
 
     /// Does everybody in this monitor's map hear everybody else in time, and answer? A message on its way for half an
     /// election timer does not: the answer may be as slow.
-    pub(super) fn is_calm(&self, mon: MonId) -> bool {
+    pub(in crate::sim) fn is_calm(&self, mon: MonId) -> bool {
         let map = &self.monitor(mon).monmap;
         let ids = || {
             map.members
