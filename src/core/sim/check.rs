@@ -159,9 +159,44 @@ struct Look<'a> {
     steps: &'a [Step],
     /// The process ended within the handler, so the monitor may not have come to its new state.
     ended: bool,
+    /// Is a victory among the effects? An election message? A commit?
+    victory: bool,
+    election: bool,
+    commit: bool,
 }
 
-impl Look<'_> {
+impl<'a> Look<'a> {
+    fn new(m: &'a Monitor, event: &'a Event, outcome: &'a Outcome) -> Self {
+        let mut look = Self {
+            m,
+            event,
+            effects: &outcome.effects,
+            steps: outcome.path.steps(),
+            ended: false,
+            victory: false,
+            election: false,
+            commit: false,
+        };
+        for effect in look.effects {
+            match effect {
+                Effect::Exit | Effect::Abort(_) => look.ended = true,
+                Effect::Victory { .. } => look.victory = true,
+                Effect::Committed { .. } => look.commit = true,
+                Effect::Send {
+                    body: Body::Election(_),
+                    ..
+                } => look.election = true,
+                _ => {}
+            }
+        }
+        look
+    }
+
+    /// The effects, if there is anything of the kind among them.
+    const fn effects_if(&self, any: bool) -> &'a [Effect] {
+        if any { self.effects } else { &[] }
+    }
+
     fn took(&self, branch: Branch) -> bool {
         self.steps.iter().any(|step| step.branch == branch)
     }
@@ -176,14 +211,16 @@ impl Look<'_> {
     }
 
     fn victories(&self) -> impl Iterator<Item = (u32, RankSet)> + '_ {
-        self.effects.iter().filter_map(|effect| match effect {
+        let effects = self.effects_if(self.victory).iter();
+        effects.filter_map(|effect| match effect {
             Effect::Victory { epoch, quorum } => Some((*epoch, *quorum)),
             _ => None,
         })
     }
 
     fn election_messages(&self) -> impl Iterator<Item = &Election> + '_ {
-        self.effects.iter().filter_map(|effect| match effect {
+        let effects = self.effects_if(self.election).iter();
+        effects.filter_map(|effect| match effect {
             Effect::Send {
                 body: Body::Election(election),
                 ..
@@ -263,16 +300,7 @@ impl Checker {
         outcome: &Outcome,
         broken: &mut Vec<Broken>,
     ) {
-        let effects = outcome.effects.as_slice();
-        let look = Look {
-            m,
-            event,
-            effects,
-            steps: outcome.path.steps(),
-            ended: effects
-                .iter()
-                .any(|effect| matches!(effect, Effect::Exit | Effect::Abort(_))),
-        };
+        let look = Look::new(m, event, outcome);
         let report = &mut Report(broken);
         assertions(&look, report);
         let owners = &self.owners;
@@ -292,7 +320,7 @@ impl Checker {
 
 /// Ceph aborts, so the process is down: what it left behind is no state to look at.
 fn assertions(look: &Look<'_>, report: &mut Report<'_>) {
-    for effect in look.effects {
+    for effect in look.effects_if(look.ended) {
         if let Effect::Abort(branch) = effect {
             // Who missed a map that took ranks away counts its own differently from the next one, in Ceph as here.
             report.unless(*branch == Branch::C3, Property::Assertion, None);

@@ -113,7 +113,7 @@ impl History {
         owner: impl Fn(Addr) -> Option<MonId>,
         report: &mut Report<'_>,
     ) {
-        for effect in look.effects {
+        for effect in look.effects_if(look.commit) {
             let Effect::Committed { version, value, by } = effect else {
                 continue;
             };
