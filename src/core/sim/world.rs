@@ -407,6 +407,7 @@ impl World {
             source: self.processes[mon.index()].rank,
             addr: m.addr,
             con_features: m.supported.con,
+            from_monitor: true,
             capable: self.processes[mon.index()].capable,
             body,
         };
