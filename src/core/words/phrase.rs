@@ -330,6 +330,7 @@ pub enum Phrase {
     PasteDrop,
     PasteUnreadable,
     NoticeBad,
+    NoticeMissing,
     NoticeFrom,
     NoticeDownOne,
     NoticeDown,

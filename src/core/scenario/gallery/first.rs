@@ -26,12 +26,8 @@ pub fn first() -> Scenario {
         never: false,
         what,
     };
-    let leads = |leader, quorum: RankSet| {
-        vec![
-            Condition::Leader(Some(leader)),
-            Condition::Quorum(quorum),
-        ]
-    };
+    let leads =
+        |leader, quorum: RankSet| vec![Condition::Leader(Some(leader)), Condition::Quorum(quorum)];
     let peons = (1..5).map(|i| Condition::State(mon(i), StateName::Peon));
     let mut scenario = Scenario::of(5);
     scenario.title = "The leader dies".to_owned();
@@ -44,11 +40,26 @@ pub fn first() -> Scenario {
     ];
     scenario.notes = vec![
         note(0, "Five monitors elect mon.a: it has the lowest rank."),
-        note(12000, "mon.a's process is gone. Nobody knows yet: the others still hold a valid lease."),
-        note(19000, "The last lease was sent at most 3 s before the death. 10 s after it a peon gives up and looks for the others."),
-        note(22500, "mon.b proposes itself and gets three votes. mon.a could still answer, so it waits its whole 5 s."),
-        note(36000, "A majority of the map is enough: mon.b leads without mon.a."),
-        note(40000, "mon.a is back with an older epoch. A reply tells it of a quorum, so it calls an election to join."),
+        note(
+            12000,
+            "mon.a's process is gone. Nobody knows yet: the others still hold a valid lease.",
+        ),
+        note(
+            19000,
+            "The last lease was sent at most 3 s before the death. 10 s after it a peon gives up and looks for the others.",
+        ),
+        note(
+            22500,
+            "mon.b proposes itself and gets three votes. mon.a could still answer, so it waits its whole 5 s.",
+        ),
+        note(
+            36000,
+            "A majority of the map is enough: mon.b leads without mon.a.",
+        ),
+        note(
+            40000,
+            "mon.a is back with an older epoch. A reply tells it of a quorum, so it calls an election to join.",
+        ),
     ];
     scenario.expects = vec![
         at(12_100, vec![Condition::Leader(None)]),
