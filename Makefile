@@ -46,7 +46,7 @@ test-page: tests/e2e/node_modules/.complete ## whole-page tests in Chromium; the
 	$(env) cd tests/e2e && node --test --test-reporter=spec ./*.test.mjs
 
 bench: setup ## how fast the core is, natively and in headless Chromium
-	$(env) cargo bench --locked --bench core
+	$(env) cargo bench --locked --bench core --bench calls
 	$(env) WASM_BINDGEN_TEST_TIMEOUT=600 cargo bench --locked --target wasm32-unknown-unknown --profile release --bench web
 
 shots: tests/e2e/node_modules/.complete ## screenshots of the built page into target/shots
