@@ -68,8 +68,8 @@ fn modern_connectivity() {
     soaked(Edition::Modern, Strategy::Connectivity);
 }
 
-/// `BRANCH=GET-CHUNK-2 cargo test --profile test-fast --test soak -- --ignored --nocapture` prints a short scenario that
-/// takes this branch.
+/// `BRANCH=GET-CHUNK-2 cargo test --profile test-fast --test soak -- --ignored --nocapture` prints a short scenario
+/// that takes this branch.
 #[test]
 #[ignore = "a tool"]
 fn find_a_branch() {
