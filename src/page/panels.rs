@@ -1,20 +1,16 @@
 //! The panels beside the stage, or under it: Why, Inspect, Log and, for a cluster of one's own, What if. Where there is
 //! much room Why stands beside the others.
 
-use monscope_core::frame::why::beside;
-use monscope_core::mon::MonId;
 use monscope_core::scenario::Origin;
-use monscope_core::words::{Phrase, Val};
+use monscope_core::words::Phrase;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::dom::SizeWatch;
-use super::icon::{self, Icon};
-use super::inspect::InspectView;
-use super::log::LogView;
+use super::later;
 use super::session::Session;
 use super::ui::{Change, Tab, UiHandle};
-use super::why::{WhyView, asked, show};
 
 /// From this width on, in pixels, two panels stand side by side (the style sheet says the same).
 const WIDE: i32 = 1600;
@@ -30,6 +26,8 @@ pub struct PanelsProps {
     pub ui: UiHandle,
     /// Counts the times that something new is to be seen.
     pub shown: u32,
+    /// Is there what they are made of?
+    pub ready: bool,
 }
 
 /// How much room there is.
@@ -136,8 +134,8 @@ fn bar(session: &Session, ui: &UiHandle, tabs: &[Tab], on: Tab) -> Html {
             <div role="tablist" aria-label={ui.lang.say(Phrase::TabsLabel)} onkeydown={Callback::from(on_key)}>
                 { for tabs.iter().map(tab) }
             </div>
-            if on == Tab::Why {
-                { beside_buttons(session, ui) }
+            if let Some(later) = later::at_hand().filter(|_| on == Tab::Why) {
+                { (later.beside)(session, ui) }
             }
         </div>
     }
@@ -161,7 +159,6 @@ fn on_key(event: KeyboardEvent) {
         _ => return,
     };
     event.prevent_default();
-    use wasm_bindgen::JsCast;
     if let Some(to) = to.and_then(|to| to.dyn_into::<HtmlElement>().ok()) {
         to.click();
         // A button on the page can take the focus.
@@ -169,67 +166,17 @@ fn on_key(event: KeyboardEvent) {
     }
 }
 
-fn beside_buttons(session: &Session, ui: &UiHandle) -> Html {
-    let lang = ui.lang;
-    let event = asked(session, ui);
-    let mon = session.look(|player| {
-        let mon: MonId = player.known_event(event?)?.mon?;
-        Some(player.scenario().monitors.get(mon.index())?.name.clone())
-    });
-    let mon = mon.map(|name| lang.text(Phrase::Mon, &[("mon", Val::Text(&name))]));
-    let mon = mon.unwrap_or_default();
-    let step = |forwards: bool, phrase: Phrase, icon: Icon| {
-        let to = event.and_then(|event| session.look(|player| beside(player, event, forwards)));
-        let words = lang.text(phrase, &[("mon", Val::Text(&mon))]);
-        let (session, ui) = (session.clone(), ui.clone());
-        let onclick = Callback::from(move |_: MouseEvent| {
-            if let Some(to) = to {
-                show(&session, &ui, to);
-            }
-        });
-        html! {
-            <button type="button" class="icon-only" title={words.clone()} aria-label={words}
-                disabled={to.is_none()} {onclick}>{ icon.node() }</button>
-        }
-    };
-    let follows = ui.event.is_none();
-    let follow = {
-        let ui = ui.clone();
-        Callback::from(move |_: MouseEvent| {
-            ui.dispatch(Change::SelectEvent(if follows { event } else { None }));
-        })
-    };
-    html! {
-        <span class="nav">
-            <button type="button" class="icon-only" title={lang.say(Phrase::WhyFollow)}
-                aria-label={lang.say(Phrase::WhyFollow)} aria-pressed={follows.to_string()} onclick={follow}>
-                { icon::FOLLOW.node() }
-            </button>
-            { step(false, Phrase::WhyPrevious, icon::BACK) }
-            { step(true, Phrase::WhyNext, icon::STEP) }
-        </span>
-    }
-}
-
 fn panel(session: &Session, ui: &UiHandle, tab: Tab) -> Html {
     let (id, _) = name(tab);
-    let inner = match tab {
-        Tab::Why => html! {
-            <WhyView session={session.clone()} ui={ui.clone()} told={session.told()} past={session.past()} />
-        },
-        Tab::Log => html! {
-            <LogView session={session.clone()} ui={ui.clone()} told={session.told()} past={session.past()} />
-        },
-        Tab::Inspect => html! {
-            <InspectView session={session.clone()} ui={ui.clone()} shown={session.shown()} />
-        },
-        Tab::WhatIf => Html::default(),
+    if tab == Tab::Tools {
         // They stand beside it, and come forward.
-        Tab::Tools => return Html::default(),
-    };
+        return Html::default();
+    }
     html! {
         <div class="body" role="tabpanel" id={["panel-", id].concat()} aria-labelledby={["tab-", id].concat()}>
-            { inner }
+            if let Some(later) = later::at_hand() {
+                { (later.panel)(session, ui, tab) }
+            }
         </div>
     }
 }

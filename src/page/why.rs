@@ -3,13 +3,14 @@
 
 use std::rc::Rc;
 
-use monscope_core::frame::why::{Answer, Cause, Head, List, Mark, Row, StepLine, Why, why};
-use monscope_core::mon::Branch;
+use monscope_core::frame::why::{Answer, Cause, Head, List, Mark, Row, StepLine, Why, beside, why};
+use monscope_core::mon::{Branch, MonId};
 use monscope_core::sim::EventId;
 use monscope_core::words::branches::Reference;
 use monscope_core::words::{Lang, Phrase, Val};
 use yew::prelude::*;
 
+use super::icon::{self, Icon};
 use super::sentences::use_reference;
 use super::session::Session;
 use super::svg;
@@ -280,5 +281,48 @@ fn cause_line(session: &Session, ui: &UiHandle, cause: &Cause) -> Html {
                 { link(branch, html! { { branch.id() } }, "id", ui) }
             }
         </li>
+    }
+}
+
+/// The way to the events before and after the one that is explained, and back to the latest.
+pub fn beside_buttons(session: &Session, ui: &UiHandle) -> Html {
+    let lang = ui.lang;
+    let event = asked(session, ui);
+    let mon = session.look(|player| {
+        let mon: MonId = player.known_event(event?)?.mon?;
+        Some(player.scenario().monitors.get(mon.index())?.name.clone())
+    });
+    let mon = mon.map(|name| lang.text(Phrase::Mon, &[("mon", Val::Text(&name))]));
+    let mon = mon.unwrap_or_default();
+    let step = |forwards: bool, phrase: Phrase, icon: Icon| {
+        let to = event.and_then(|event| session.look(|player| beside(player, event, forwards)));
+        let words = lang.text(phrase, &[("mon", Val::Text(&mon))]);
+        let (session, ui) = (session.clone(), ui.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if let Some(to) = to {
+                show(&session, &ui, to);
+            }
+        });
+        html! {
+            <button type="button" class="icon-only" title={words.clone()} aria-label={words}
+                disabled={to.is_none()} {onclick}>{ icon.node() }</button>
+        }
+    };
+    let follows = ui.event.is_none();
+    let follow = {
+        let ui = ui.clone();
+        Callback::from(move |_: MouseEvent| {
+            ui.dispatch(Change::SelectEvent(if follows { event } else { None }));
+        })
+    };
+    html! {
+        <span class="nav">
+            <button type="button" class="icon-only" title={lang.say(Phrase::WhyFollow)}
+                aria-label={lang.say(Phrase::WhyFollow)} aria-pressed={follows.to_string()} onclick={follow}>
+                { icon::FOLLOW.node() }
+            </button>
+            { step(false, Phrase::WhyPrevious, icon::BACK) }
+            { step(true, Phrase::WhyNext, icon::STEP) }
+        </span>
     }
 }

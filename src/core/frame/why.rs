@@ -246,6 +246,10 @@ fn lost(names: Names<'_>, event: &Event) -> Line {
         Some(Loss::PeerDown) => Phrase::WhyPeerDown,
         Some(Loss::EndDied) => Phrase::WhyEndDied,
         Some(Loss::SessionDropped) => Phrase::WhySessionDropped,
+        Some(Loss::Network) => Phrase::WhyLostByChance,
+        Some(Loss::Cut) => Phrase::WhyLostToCut,
+        Some(Loss::StaleSession) => Phrase::WhyStaleSession,
+        Some(Loss::ByHand) => Phrase::WhyTakenAway,
         None => return Line::default(),
     };
     let peer = event.peer.map(|peer| names.mon(peer)).unwrap_or_default();
