@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use monscope_core::frame::verdict::verdict as judge;
+use monscope_core::frame::verdict::{Verdict, verdict as judge};
 use monscope_core::mon::MonId;
 use monscope_core::scenario::{self, gallery};
 use monscope_core::words::{Line, Phrase};
@@ -15,6 +15,7 @@ use crate::page::log::LogView;
 use crate::page::paste::{about, open_file, take};
 use crate::page::session::Session;
 use crate::page::stage::Stage;
+use crate::page::strip::StripView;
 use crate::page::tools::{apply_to_monitor, cut_or_heal};
 use crate::page::ui::{Change, Dialog, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
 use crate::page::{bar, help, keys, legend, notice, paste, tools, transport, verdict};
@@ -117,13 +118,15 @@ pub fn App(props: &AppProps) -> Html {
     let (onfocusin, onfocusout) = use_kept_focus(&root);
     let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
     let scene = session.scene();
+    let verdict = judge(&scene, session.now(), ui.lang);
+    let headline = [verdict.headline.text(), verdict.count.text()].concat();
     let tab = if ui.tab == Tab::Tools { "tools" } else { "log" };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
             data-tab={tab} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
             { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
             <div class="stage">
-                { said(&session, &ui) }
+                { said(&session, &verdict) }
                 { legend::view(legend::counts(&scene), ui.lang) }
                 <Stage session={session.clone()} ui={ui.clone()} {tick} {on_monitor} {on_link} />
                 { notice::view(&ui) }
@@ -133,7 +136,10 @@ pub fn App(props: &AppProps) -> Html {
                 { tabs(&ui) }
                 <LogView session={session.clone()} lang={ui.lang} told={session.told()} past={session.past()} />
             </aside>
-            { transport::view(&session, ui.lang, clock) }
+            <div class="time">
+                { transport::view(&session, &ui, clock) }
+                <StripView session={session.clone()} ui={ui.clone()} {tick} verdict={headline} />
+            </div>
             { dialog(&ui, &on_document) }
             if ui.dragging {
                 <div class="drop"><p>{ ui.lang.say(Phrase::PasteDrop) }</p></div>
@@ -181,12 +187,11 @@ fn use_kept_focus(root: &NodeRef) -> (Callback<FocusEvent>, Callback<FocusEvent>
 }
 
 /// The verdict on the present picture, and what the author says at this time.
-fn said(session: &Session, ui: &UiHandle) -> Html {
-    let verdict = judge(&session.scene(), session.now(), ui.lang);
+fn said(session: &Session, verdict: &Verdict) -> Html {
     session.look(|player| {
         let notes = &player.scenario().notes;
         let note = notes.iter().rev().find(|note| note.at <= player.now());
-        verdict::view(&verdict, note.map(|note| note.text.as_str()))
+        verdict::view(verdict, note.map(|note| note.text.as_str()))
     })
 }
 

@@ -360,6 +360,81 @@ impl Player {
         self.version += 1;
     }
 
+    /// Goes to the moment right after an event that is known, and what happened with it. False: there is no such event.
+    pub fn go_to_event(&mut self, id: EventId) -> bool {
+        if self.trace.get(id).is_none() {
+            return false;
+        }
+        if self.world.last_event() >= id.get() {
+            self.travel(|world, _| world.last_event() < id.get());
+        }
+        while self.world.last_event() < id.get() && self.step().is_some() {}
+        self.version += 1;
+        true
+    }
+
+    /// Takes back the latest event, and what happened with it: the next [`Self::step`] takes it again. False: nothing
+    /// has happened.
+    pub fn step_back(&mut self) -> bool {
+        let last = self.world.last_event();
+        let Some(before) = self.before_step(last) else {
+            return false;
+        };
+        self.travel(|world, _| world.last_event() <= before);
+        while self.world.last_event() < before && self.step().is_some() {}
+        self.version += 1;
+        true
+    }
+
+    /// The latest event before the step that ended with the event `last`.
+    fn before_step(&mut self, last: u32) -> Option<u32> {
+        if last == 0 {
+            return None;
+        }
+        let mut before = self.ghost(|world| world.last_event() < last);
+        let mut event = before.world.last_event();
+        while before.world.last_event() < last {
+            event = before.world.last_event();
+            before.step()?;
+        }
+        Some(event)
+    }
+
+    /// Goes back to the moment after the latest event before the present one that changed something in an election.
+    /// False: there was none.
+    pub fn previous_of_interest(&mut self) -> bool {
+        let Some(before) = self.before_step(self.world.last_event()) else {
+            return false;
+        };
+        let past = &self.trace.events()[..before as usize];
+        let found = past.iter().rev().find(|event| is_of_interest(event));
+        match found.map(|event| event.id) {
+            Some(id) => self.go_to_event(id),
+            None => {
+                self.restart();
+                false
+            }
+        }
+    }
+
+    /// A player that keeps nothing, at the latest keyframe that `fits`.
+    fn ghost(&self, fits: impl Fn(&World) -> bool) -> Self {
+        let frame = self.history.latest(|frame| fits(&frame.world));
+        let mut ghost = Self {
+            world: frame.world.clone(),
+            timeline: self.timeline.clone(),
+            score: Score::new(&[]),
+            history: History::off(),
+            reigns: Reigns::default(),
+            trace: Trace::off(),
+            scenario: self.scenario.clone(),
+            version: 0,
+            forks: 0,
+        };
+        ghost.timeline.go_to(frame.done);
+        ghost
+    }
+
     /// Back to 0 s, as if nothing had happened; what people did stays in the script.
     pub fn restart(&mut self) {
         self.travel(|world, _| world.last_event() == 0);
@@ -382,21 +457,7 @@ impl Player {
         if !self.trace.get(id)?.kind.is_handled() {
             return None;
         }
-        let frame = self
-            .history
-            .latest(|frame| frame.world.last_event() < id.get());
-        let mut past = Self {
-            world: frame.world.clone(),
-            timeline: self.timeline.clone(),
-            score: Score::new(&[]),
-            history: History::off(),
-            reigns: Reigns::default(),
-            trace: Trace::off(),
-            scenario: self.scenario.clone(),
-            version: 0,
-            forks: 0,
-        };
-        past.timeline.go_to(frame.done);
+        let mut past = self.ghost(|world| world.last_event() < id.get());
         past.world.watch(id);
         while past.world.last_event() < id.get() {
             past.step()?;

@@ -7,7 +7,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
-    ResizeObserver, Window, window,
+    ResizeObserver, WheelEvent, Window, window,
 };
 
 /// A frame that was asked for; dropped before it comes, it never does.
@@ -134,6 +134,38 @@ impl Drop for MediaWatch {
         let _ = self
             .query
             .remove_event_listener_with_callback("change", function);
+    }
+}
+
+/// Listens to the wheel over an element, and may keep it from scrolling the page (yew's listeners may not).
+#[derive(Debug)]
+pub struct WheelWatch {
+    element: Element,
+    callback: Closure<dyn FnMut(WheelEvent)>,
+}
+
+impl WheelWatch {
+    /// Calls `callback` whenever the wheel is turned over `element`.
+    pub fn new(element: &Element, callback: impl FnMut(WheelEvent) + 'static) -> Option<Self> {
+        let callback = Closure::new(callback);
+        let function = callback.as_ref().unchecked_ref();
+        element
+            .add_event_listener_with_callback("wheel", function)
+            .ok()?;
+        Some(Self {
+            element: element.clone(),
+            callback,
+        })
+    }
+}
+
+impl Drop for WheelWatch {
+    fn drop(&mut self) {
+        let function = self.callback.as_ref().unchecked_ref();
+        // It fails only for a target that is no target.
+        let _ = self
+            .element
+            .remove_event_listener_with_callback("wheel", function);
     }
 }
 

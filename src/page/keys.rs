@@ -38,6 +38,10 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
             session.step();
             true
         }
+        "," => {
+            session.step_back();
+            true
+        }
         "Escape" => {
             ui.dispatch(Change::Escape);
             true
@@ -58,6 +62,7 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
 fn on_letter(session: &Session, ui: &UiHandle, target: &Element, letter: &str) -> bool {
     match letter {
         "n" => session.next_of_interest(),
+        "b" => session.previous_of_interest(),
         HEAL_KEY => act(session, ui, Action::Heal(None)),
         UNDO_KEY | "u" => session.undo(),
         _ => {

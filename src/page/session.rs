@@ -45,6 +45,8 @@ struct Inner {
     in_sight: Cell<bool>,
     /// Counts the times the past was changed: everything made from events is to be made anew.
     past: Cell<u32>,
+    /// Counts the scenarios that were put on the stage.
+    loads: Cell<u32>,
     scene: RefCell<Option<(u64, Rc<Scene>)>>,
     frame: RefCell<Option<Frame>>,
     last_frame_ms: Cell<Option<f64>>,
@@ -88,6 +90,7 @@ impl Session {
             playing: Cell::new(false),
             in_sight: Cell::new(true),
             past: Cell::new(0),
+            loads: Cell::new(0),
             scene: RefCell::new(None),
             frame: RefCell::new(None),
             last_frame_ms: Cell::new(None),
@@ -132,6 +135,12 @@ impl Session {
     #[must_use]
     pub fn past(&self) -> u32 {
         self.0.past.get()
+    }
+
+    /// Counts the scenarios that were put on the stage after the first one.
+    #[must_use]
+    pub fn loads(&self) -> u32 {
+        self.0.loads.get()
     }
 
     /// Up to which event the log tells.
@@ -231,6 +240,20 @@ impl Session {
         self.0.show();
     }
 
+    /// Takes back the latest event; time stops.
+    pub fn step_back(&self) {
+        self.0.playing.set(false);
+        self.0.player.borrow_mut().step_back();
+        self.0.past_changed();
+    }
+
+    /// Back to the previous event of an election; time stops.
+    pub fn previous_of_interest(&self) {
+        self.0.playing.set(false);
+        self.0.player.borrow_mut().previous_of_interest();
+        self.0.past_changed();
+    }
+
     /// Goes to an instant.
     pub fn go_to(&self, at: Time) {
         self.0.player.borrow_mut().seek(at);
@@ -265,6 +288,7 @@ impl Session {
     pub fn load(&self, scenario: Scenario) {
         *self.0.player.borrow_mut() = Player::new(scenario);
         *self.0.scene.borrow_mut() = None;
+        self.0.loads.set(self.0.loads.get() + 1);
         self.0.past_changed();
     }
 }

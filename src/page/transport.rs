@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::icon::{self, Icon};
 use super::session::Session;
+use super::ui::{Change, UiHandle};
 
 /// The speeds of the slider, in thousandths of real time: evenly spread, if one looks at their logarithms.
 pub const SPEEDS: [u32; 13] = [
@@ -14,7 +15,8 @@ pub const SPEEDS: [u32; 13] = [
 ];
 
 /// The transport. `clock` is where the time is written: see [`use_clock`].
-pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
+pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
+    let lang = ui.lang;
     let playing = session.playing();
     let on = |act: fn(&Session)| {
         let session = session.clone();
@@ -37,6 +39,8 @@ pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
         <div class="transport" role="group" aria-label={lang.say(Phrase::TimeLabel)}>
             <div class="moves">
                 { button(lang, Phrase::TimeRestart, "Home", icon::START, on(Session::restart)) }
+                { button(lang, Phrase::TimePrevious, "b", icon::PREVIOUS, on(Session::previous_of_interest)) }
+                { button(lang, Phrase::TimeStepBack, ",", icon::STEP_BACK, on(Session::step_back)) }
                 <button type="button" class="solid" aria-label={lang.say(play)} aria-keyshortcuts="Space"
                     title={lang.say(play)} onclick={on(toggle)}>{ play_icon.node() }</button>
                 { button(lang, Phrase::TimeStep, ".", icon::STEP, on(Session::step)) }
@@ -55,7 +59,28 @@ pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
                     { lang.say(Phrase::TimeSlowDown) }
                 </label>
             </div>
+            { scale(ui) }
         </div>
+    }
+}
+
+/// How the strip lays time out.
+fn scale(ui: &UiHandle) -> Html {
+    let option = |real_time: bool, phrase: Phrase| {
+        let on = ui.real_time == real_time;
+        let ui = ui.clone();
+        let words = ui.lang.say(phrase);
+        let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::RealTime(real_time)));
+        html! {
+            <button type="button" class={classes!(on.then_some("on"))} aria-pressed={on.to_string()} {onclick}>
+                { words }
+            </button>
+        }
+    };
+    html! {
+        <span class="choice scale" role="group" aria-label={ui.lang.say(Phrase::StripScale)}>
+            { option(false, Phrase::StripSqueezed) }{ option(true, Phrase::StripReal) }
+        </span>
     }
 }
 

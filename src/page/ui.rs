@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use monscope_core::mon::MonId;
+use monscope_core::sim::EventId;
 use monscope_core::words::{Lang, Line};
 use yew::prelude::*;
 
@@ -118,6 +119,10 @@ pub struct Ui {
     pub picked: Vec<MonId>,
     /// The monitor that is selected.
     pub selected: Option<MonId>,
+    /// The event that is selected.
+    pub event: Option<EventId>,
+    /// Is every second of the strip as wide as any other?
+    pub real_time: bool,
     /// The list that is open.
     pub menu: Option<Menu>,
     /// The window that is open.
@@ -141,6 +146,10 @@ pub enum Change {
     Pick(MonId),
     /// Selects a monitor, or none.
     Select(Option<MonId>),
+    /// Selects an event, or none.
+    SelectEvent(Option<EventId>),
+    /// Lays the strip out in real time, or squeezed.
+    RealTime(bool),
     /// Opens a list.
     Open(Menu),
     /// Closes the list.
@@ -181,6 +190,8 @@ impl Reducible for Ui {
                 None => ui.picked.push(mon),
             },
             Change::Select(mon) => ui.selected = mon,
+            Change::SelectEvent(event) => ui.event = event,
+            Change::RealTime(real_time) => ui.real_time = real_time,
             Change::Open(menu) => {
                 if let Menu::Monitor(mon) = menu {
                     ui.selected = Some(mon);
@@ -207,6 +218,7 @@ impl Reducible for Ui {
                     lang: ui.lang,
                     theme: ui.theme,
                     tab: ui.tab,
+                    real_time: ui.real_time,
                     ..Self::default()
                 }
             }
@@ -223,7 +235,7 @@ impl Ui {
         if self.tool != Tool::Select {
             self.tool = Tool::Select;
             self.picked.clear();
-        } else if self.notice.take().is_none() {
+        } else if self.notice.take().is_none() && self.event.take().is_none() {
             self.selected = None;
         }
     }

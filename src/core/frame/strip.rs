@@ -170,6 +170,22 @@ impl<'a> Strip<'a> {
         self.scale.time(self.left + (x * SUB as f32) as i64)
     }
 
+    /// The place from which on the strip may look different when more is known than up to an instant: where the last
+    /// fold begins, or the last outage.
+    #[must_use]
+    pub fn live_from(&self, known: Time) -> f32 {
+        let last = self
+            .facts
+            .stretches()
+            .iter()
+            .rev()
+            .find(|s| s.from <= known);
+        let from = last.map_or(Time::ZERO, |stretch| stretch.to).min(known);
+        let reigns = self.player.reigns().iter().rev();
+        let outage = reigns.take(2).find(|reign| reign.leader.is_none());
+        self.x(outage.map_or(from, |reign| reign.at.min(from)))
+    }
+
     /// What lies at a place: a marker, a message, or a monitor's state.
     #[must_use]
     pub fn hit(&self, x: f32, y: f32) -> Option<Found> {

@@ -303,7 +303,9 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimePlay => "Play",
         P::TimePause => "Pause the run",
         P::TimeStep => "Step one event",
+        P::TimeStepBack => "Step one event back",
         P::TimeNext => "To the next election event",
+        P::TimePrevious => "To the previous election event",
         P::TimeNow => "Virtual time",
         P::TimeSlowed => "slowed 1 : {n}",
         P::TimePaused => "paused",
@@ -314,6 +316,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimeEnd => "Nothing is left to happen.",
         // The strip.
         P::StripLabel => "Time: what happened when",
+        P::StripNow => "{at} seconds. {verdict}",
         P::StripLeads => "mon.{mon} leads {quorum}",
         P::StripOutage => "{span} without a leader",
         P::StripSqueezed => "Squeezed",

@@ -299,7 +299,9 @@ pub enum Phrase {
     TimePlay,
     TimePause,
     TimeStep,
+    TimeStepBack,
     TimeNext,
+    TimePrevious,
     TimeNow,
     TimeSlowed,
     TimePaused,
@@ -310,6 +312,7 @@ pub enum Phrase {
     TimeEnd,
     // The strip.
     StripLabel,
+    StripNow,
     StripLeads,
     StripOutage,
     StripSqueezed,

@@ -67,7 +67,12 @@ impl Strip<'_> {
         let y = self.heights.axis();
         let per_px = self.scale.per_pixel().0.max(1) as f32;
         let big = nice((LABEL * per_px) as u64);
-        let small = if big % 4 == 0 { big / 4 } else { big / 5 }.max(1);
+        let small = if big.is_multiple_of(4) {
+            big / 4
+        } else {
+            big / 5
+        }
+        .max(1);
         let first = self.time(from).max(piece.part.from).0.div_ceil(small);
         // Folds beside it are at least so wide that their own label leaves room.
         let spare = 4.0;
@@ -83,7 +88,7 @@ impl Strip<'_> {
             let alone = piece.end - piece.x < LABEL && n == piece.part.from.0.div_ceil(small);
             let inside = x - half > piece.x - spare - half * f32::from(alone)
                 && x + half < piece.end + spare + half * f32::from(alone);
-            let major = (at.0 % big == 0 && inside || alone && piece.end - piece.x > 30.0)
+            let major = (at.0.is_multiple_of(big) && inside || alone && piece.end - piece.x > 30.0)
                 && x - labelled > LABEL * 0.6;
             if major {
                 labelled = x;

@@ -221,7 +221,9 @@ impl Strip<'_> {
     fn arrows(&self, picture: &mut Picture, from: f32, to: f32) {
         let column = |flight: &Flight| self.scale.x(flight.sent) / (COLUMN * SUB);
         let (start, end) = (self.time(from - 8.0), self.time(to + 8.0));
-        let most = (3 * self.facts.monitors()).max(12);
+        // A round of everybody to everybody at one instant is still drawn, in a cluster of a usual size.
+        let lanes = self.facts.monitors();
+        let most = (lanes * lanes * 3 / 2).clamp(24, 120);
         let mut waiting: Vec<&Flight> = Vec::new();
         let mut at = i64::MIN;
         for flight in self.facts.flights_in(start, end) {

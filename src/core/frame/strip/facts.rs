@@ -245,7 +245,7 @@ impl Facts {
         let (Some(from), Some(to), Some(kind)) = (event.mon, event.peer, event.message) else {
             return;
         };
-        if self.flights.len() % BLOCK == 0 {
+        if self.flights.len().is_multiple_of(BLOCK) {
             self.latest_end.push(Time::ZERO);
         }
         self.flights.push(Flight {

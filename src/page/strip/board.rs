@@ -1,0 +1,425 @@
+//! The strip behind its canvases: what it knows, where somebody looks, and what has to be painted again.
+
+use monscope_core::frame::Px;
+use monscope_core::frame::strip::scale::{SUB, ZOOM_MAX};
+use monscope_core::frame::strip::{Facts, Family, Folding, Found, Room, Scale, Strip, facts_of};
+use monscope_core::mon::Time;
+use monscope_core::play::Player;
+use monscope_core::sim::EventId;
+use monscope_core::words::Lang;
+use web_sys::HtmlElement;
+
+use super::brush::Brush;
+use crate::page::session::Session;
+
+/// How far before the present, in pixels, what is painted may change with the next event: flights land, folds open.
+const LIVE: f32 = 240.0;
+
+/// While time passes, the strip grows in steps of so many pixels.
+const GROWS: f32 = 3.0;
+
+/// Where somebody looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct View {
+    /// Is every second as wide as any other?
+    pub real_time: bool,
+    /// In thousandths.
+    pub zoom: u64,
+    /// What stands at the left edge, in 256ths of a pixel from 0 s.
+    pub left: i64,
+}
+
+/// What was painted last.
+#[derive(Clone, Debug, PartialEq)]
+struct Painted {
+    view: View,
+    size: (f32, f32),
+    moved: u32,
+    known: usize,
+    until: Time,
+    kin: Option<EventId>,
+}
+
+/// The strip behind its canvases.
+#[derive(Debug)]
+pub(super) struct Board {
+    facts: Facts,
+    /// Which run the facts are of.
+    run: Option<(u32, u32)>,
+    /// Where somebody looks.
+    pub view: View,
+    /// Does the view go along with the present?
+    follows: bool,
+    /// The instant that was shown last.
+    now: Time,
+    bare: bool,
+    text: f32,
+    brush: Option<Brush>,
+    whole: Option<Brush>,
+    head: Option<HtmlElement>,
+    frame: Option<HtmlElement>,
+    painted: Option<Painted>,
+    whole_painted: Option<(Time, (f32, f32), usize)>,
+    /// The event whose family stands out.
+    kin: Option<(EventId, Family)>,
+    lang: Lang,
+}
+
+/// The elements that a board paints on and moves.
+#[derive(Debug)]
+pub(super) struct Parts {
+    /// For the lanes.
+    pub brush: Option<Brush>,
+    /// For the whole run.
+    pub whole: Option<Brush>,
+    /// The playhead.
+    pub head: Option<HtmlElement>,
+    /// The frame round what is in sight of the whole run.
+    pub frame: Option<HtmlElement>,
+}
+
+impl Board {
+    /// A board that knows nothing yet.
+    #[must_use]
+    pub(super) fn new(lang: Lang) -> Self {
+        Self {
+            facts: Facts::new(0, Folding::default()),
+            run: None,
+            view: View {
+                real_time: false,
+                zoom: 1_000,
+                left: 0,
+            },
+            follows: true,
+            now: Time::ZERO,
+            bare: false,
+            text: 0.9,
+            brush: None,
+            whole: None,
+            head: None,
+            frame: None,
+            painted: None,
+            whole_painted: None,
+            kin: None,
+            lang,
+        }
+    }
+
+    /// Takes its elements.
+    pub(super) fn take(&mut self, parts: Parts) {
+        self.brush = parts.brush;
+        self.whole = parts.whole;
+        self.head = parts.head;
+        self.frame = parts.frame;
+    }
+
+    /// Reads the colours and the font anew; everything is to be painted again.
+    pub(super) fn read_theme(&mut self, probe: &HtmlElement) {
+        for brush in [&mut self.brush, &mut self.whole].into_iter().flatten() {
+            brush.read_theme(probe);
+        }
+        self.text = self.brush.as_ref().map_or(0.9, Brush::text_scale);
+        self.stale();
+    }
+
+    /// Takes the sizes of its two canvases, in CSS pixels. `bare`: lanes only.
+    pub(super) fn set_sizes(&mut self, lanes: (f32, f32), whole: (f32, f32), bare: bool) {
+        self.bare = bare;
+        for (brush, size) in [(&mut self.brush, lanes), (&mut self.whole, whole)] {
+            if let Some(brush) = brush {
+                brush.set_size(size.0, size.1);
+            }
+        }
+        self.stale();
+    }
+
+    fn stale(&mut self) {
+        self.painted = None;
+        self.whole_painted = None;
+    }
+
+    /// Looks at the strip as it is.
+    pub(super) fn look<T>(&self, player: &Player, look: impl FnOnce(&Strip<'_>) -> T) -> T {
+        let until = player.known_until();
+        let scale = Scale::new(
+            self.facts.folding(),
+            !self.view.real_time,
+            self.view.zoom,
+            until,
+        );
+        let size = self.brush.as_ref().map_or((0.0, 0.0), |brush| brush.size);
+        let room = Room {
+            width: size.0,
+            height: size.1,
+            text: self.text,
+            bare: self.bare,
+        };
+        look(&Strip::new(
+            player,
+            &self.facts,
+            scale,
+            self.view.left,
+            room,
+            self.lang,
+        ))
+    }
+
+    /// What lies at a place.
+    #[must_use]
+    pub(super) fn hit(&self, player: &Player, x: f32, y: f32) -> Option<Found> {
+        self.look(player, |strip| strip.hit(x, y))
+    }
+
+    /// The width of the lanes, in CSS pixels.
+    #[must_use]
+    pub(super) fn width(&self) -> f32 {
+        self.brush.as_ref().map_or(0.0, |brush| brush.size.0)
+    }
+
+    fn scale<'a>(&'a self, player: &Player) -> Scale<'a> {
+        let until = player.known_until();
+        Scale::new(
+            self.facts.folding(),
+            !self.view.real_time,
+            self.view.zoom,
+            until,
+        )
+    }
+
+    // -- moving
+
+    /// Changes the scale; the present keeps its place, if it is in sight.
+    pub(super) fn set_real_time(&mut self, player: &Player, real_time: bool) {
+        if self.view.real_time != real_time {
+            self.view.real_time = real_time;
+            self.view.zoom = 1_000;
+            self.show(player, player.now(), 0.6);
+        }
+    }
+
+    /// Closer (by more than 1000 thousandths) or further away; what is at `x` stays there.
+    pub(super) fn zoom(&mut self, player: &Player, x: f32, by_milli: u64) {
+        let at = self.look(player, |strip| strip.time(x));
+        let fit = self.fitting(player);
+        self.view.zoom = (self.view.zoom * by_milli / 1_000).min(ZOOM_MAX).max(fit);
+        self.view.left = self.scale(player).x(at) - (x * SUB as f32) as i64;
+        self.keep_within(player);
+    }
+
+    /// All of the run is in sight.
+    pub(super) fn fit(&mut self, player: &Player) {
+        self.view.zoom = self.fitting(player);
+        self.view.left = 0;
+        self.follows = true;
+    }
+
+    fn fitting(&self, player: &Player) -> u64 {
+        let (squeezed, until) = (!self.view.real_time, player.known_until());
+        Scale::fitting(self.facts.folding(), squeezed, self.width() - 8.0, until)
+    }
+
+    /// Moves the view by so many pixels.
+    pub(super) fn pan(&mut self, player: &Player, by: f32) {
+        self.view.left += (by * SUB as f32) as i64;
+        self.keep_within(player);
+        self.follows = self.sees(player);
+    }
+
+    fn sees(&self, player: &Player) -> bool {
+        let x = self.look(player, |strip| strip.x(player.now()));
+        x >= 0.0 && x <= self.width()
+    }
+
+    fn keep_within(&mut self, player: &Player) {
+        let end = self.scale(player).x(player.known_until());
+        let window = (self.width() * SUB as f32) as i64;
+        self.view.left = self.view.left.min(end - window / 2).max(0);
+    }
+
+    /// Brings an instant to a part of the width.
+    pub(super) fn show(&mut self, player: &Player, at: Time, part: f32) {
+        let x = self.scale(player).x(at);
+        self.view.left = x - (self.width() * part * SUB as f32) as i64;
+        self.keep_within(player);
+        self.follows = self.sees(player);
+    }
+
+    /// The view goes along with the present again.
+    pub(super) const fn follow(&mut self) {
+        self.follows = true;
+    }
+
+    /// Lets the family of an event stand out, or none.
+    pub(super) fn set_kin(&mut self, player: &Player, event: Option<EventId>) {
+        if self.kin.as_ref().map(|(id, _)| *id) != event {
+            self.kin = event.map(|id| (id, Family::of(player.known(), id)));
+        }
+    }
+
+    // -- painting
+
+    /// Brings everything up to date; called every frame while time passes, and whenever the picture changed.
+    pub(super) fn update(&mut self, session: &Session) {
+        session.look(|player| {
+            self.learn(player, (session.loads(), player.forks()));
+            self.go_along(player, session.playing());
+            self.paint(player, session.playing());
+            self.paint_whole(player);
+        });
+    }
+
+    fn learn(&mut self, player: &Player, run: (u32, u32)) {
+        if self.run != Some(run) {
+            if self.run.is_none_or(|known| known.0 != run.0) {
+                self.view.left = 0;
+                self.view.zoom = 1_000;
+                self.follows = true;
+            }
+            self.run = Some(run);
+            self.facts = facts_of(player);
+            self.kin = None;
+            self.stale();
+        }
+        self.facts.read(player.known());
+    }
+
+    /// Keeps the present in sight: page by page, so that nothing has to be painted anew at every frame.
+    fn go_along(&mut self, player: &Player, playing: bool) {
+        let width = self.width();
+        if width <= 0.0 {
+            return;
+        }
+        if self.bare {
+            self.fit(player);
+        }
+        let now = player.now();
+        let moved = std::mem::replace(&mut self.now, now) != now;
+        let x = self.look(player, |strip| strip.x(now));
+        if self.follows && moved && !self.bare {
+            let most = if playing { width * 0.92 } else { width };
+            if x > most || x < 0.0 {
+                let part = match x {
+                    x if x < 0.0 => 0.5,
+                    _ if playing => 0.6,
+                    _ => 0.85,
+                };
+                self.show(player, now, part);
+            }
+        }
+        if let Some(head) = &self.head {
+            let x = self.look(player, |strip| strip.x(now));
+            move_to(head, x.min(width + 20.0).max(-20.0));
+        }
+    }
+
+    fn paint(&mut self, player: &Player, playing: bool) {
+        let Some(brush) = self.brush.as_ref().filter(|brush| brush.size.0 > 0.0) else {
+            return;
+        };
+        let wanted = Painted {
+            view: self.view,
+            size: brush.size,
+            moved: self.facts.moved(),
+            known: self.facts.upto(),
+            until: player.known_until(),
+            kin: self.kin.as_ref().map(|(id, _)| *id),
+        };
+        let width = brush.size.0;
+        let from = self.look(player, |strip| match &self.painted {
+            Some(painted) if *painted == wanted => width,
+            Some(painted) => {
+                let grown = Painted {
+                    known: wanted.known,
+                    until: wanted.until,
+                    ..painted.clone()
+                };
+                let (before, after) = (strip.x(painted.until), strip.x(wanted.until));
+                if grown != wanted || !playing {
+                    0.0
+                } else if after - before < GROWS && painted.known + 40 > wanted.known {
+                    width
+                } else {
+                    strip.live_from(painted.until) - LIVE
+                }
+            }
+            None => 0.0,
+        });
+        if from >= width {
+            return;
+        }
+        let from = from.max(0.0);
+        brush.begin(from, width);
+        self.look(player, |strip| {
+            brush.paint(&strip.picture(from, width), self.kin.is_some());
+            if let Some((_, family)) = &self.kin {
+                brush.paint(&strip.family(family, from, width), false);
+            }
+        });
+        brush.end();
+        self.painted = Some(wanted);
+    }
+
+    /// The whole run in real time, and the frame round what is in sight.
+    fn paint_whole(&mut self, player: &Player) {
+        let Some(brush) = self.whole.as_ref().filter(|brush| brush.size.0 > 0.0) else {
+            return;
+        };
+        // It grows in steps, so that it isn't painted anew for every event.
+        let until = player.known_until();
+        let room_for = Time(
+            until
+                .0
+                .max(1_000_000)
+                .next_multiple_of((until.0 / 8).max(1_000_000)),
+        );
+        let wanted = (room_for, brush.size, self.facts.upto());
+        let (width, height) = brush.size;
+        let zoom = Scale::fitting(self.facts.folding(), false, width, room_for);
+        let scale = Scale::new(self.facts.folding(), false, zoom, room_for);
+        let x = |at| scale.x(at) as f32 / SUB as f32;
+        let stale = self.whole_painted.is_none_or(|painted| {
+            (painted.0, painted.1) != (wanted.0, wanted.1) || painted.2.abs_diff(wanted.2) > 60
+        });
+        if stale {
+            let room = Room {
+                width,
+                height,
+                text: self.text,
+                bare: true,
+            };
+            let strip = Strip::new(player, &self.facts, scale, 0, room, self.lang);
+            brush.begin(0.0, width);
+            brush.paint(&strip.picture(0.0, width), false);
+            brush.end();
+            self.whole_painted = Some(wanted);
+        }
+        if let Some(frame) = &self.frame {
+            let (from, to) = self.look(player, |strip| (strip.time(0.0), strip.time(self.width())));
+            move_to(frame, x(from));
+            let wide = (x(to) - x(from)).max(4.0);
+            // Setting a known property to a length is never refused.
+            let _ = frame.style().set_property("width", &px(wide));
+        }
+    }
+
+    /// The instant at a place of the whole run.
+    #[must_use]
+    pub(super) fn time_of_whole(&self, x: f32) -> Option<Time> {
+        let (room_for, (width, _), _) = self.whole_painted?;
+        let zoom = Scale::fitting(self.facts.folding(), false, width, room_for);
+        let scale = Scale::new(self.facts.folding(), false, zoom, room_for);
+        Some(scale.time((x * SUB as f32) as i64))
+    }
+}
+
+fn px(length: f32) -> String {
+    let mut text = Px::of(length).text();
+    text.push_str("px");
+    text
+}
+
+/// Moves an element that stands at the left edge.
+fn move_to(element: &HtmlElement, x: f32) {
+    let text = ["translateX(", &px(x), ")"].concat();
+    let _ = element.style().set_property("transform", &text);
+}
