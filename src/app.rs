@@ -15,7 +15,7 @@ use crate::page::log::LogView;
 use crate::page::paste::{about, open_file, take};
 use crate::page::session::Session;
 use crate::page::stage::Stage;
-use crate::page::strip::StripView;
+use crate::page::strip::use_strip;
 use crate::page::tools::{apply_to_monitor, cut_or_heal};
 use crate::page::ui::{Change, Dialog, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
 use crate::page::{bar, help, keys, legend, notice, paste, tools, transport, verdict};
@@ -83,7 +83,7 @@ pub fn App(props: &AppProps) -> Html {
     let ui = use_reducer(|| begun.ui.clone());
     let root = use_node_ref();
     let tick = use_tick(&begun, &root);
-    let clock = use_node_ref();
+    let (clock, strip) = (use_node_ref(), use_node_ref());
     transport::use_clock(&session, &clock);
 
     let on_document = on_document(&session, &ui);
@@ -119,7 +119,12 @@ pub fn App(props: &AppProps) -> Html {
     let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
     let scene = session.scene();
     let verdict = judge(&scene, session.now(), ui.lang);
-    let headline = [verdict.headline.text(), verdict.count.text()].concat();
+    use_strip(
+        &session,
+        &ui,
+        &strip,
+        [verdict.headline.text(), verdict.count.text()].concat(),
+    );
     let tab = if ui.tab == Tab::Tools { "tools" } else { "log" };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
@@ -138,7 +143,7 @@ pub fn App(props: &AppProps) -> Html {
             </aside>
             <div class="time">
                 { transport::view(&session, &ui, clock) }
-                <StripView session={session.clone()} ui={ui.clone()} {tick} verdict={headline} />
+                <div class="strip" ref={strip}></div>
             </div>
             { dialog(&ui, &on_document) }
             if ui.dragging {

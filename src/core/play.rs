@@ -391,7 +391,7 @@ impl Player {
         if last == 0 {
             return None;
         }
-        let mut before = self.ghost(|world| world.last_event() < last);
+        let mut before = self.ghost(&|world| world.last_event() < last);
         let mut event = before.world.last_event();
         while before.world.last_event() < last {
             event = before.world.last_event();
@@ -418,7 +418,8 @@ impl Player {
     }
 
     /// A player that keeps nothing, at the latest keyframe that `fits`.
-    fn ghost(&self, fits: impl Fn(&World) -> bool) -> Self {
+    #[inline(never)]
+    fn ghost(&self, fits: &dyn Fn(&World) -> bool) -> Self {
         let frame = self.history.latest(|frame| fits(&frame.world));
         let mut ghost = Self {
             world: frame.world.clone(),
@@ -457,7 +458,7 @@ impl Player {
         if !self.trace.get(id)?.kind.is_handled() {
             return None;
         }
-        let mut past = self.ghost(|world| world.last_event() < id.get());
+        let mut past = self.ghost(&|world| world.last_event() < id.get());
         past.world.watch(id);
         while past.world.last_event() < id.get() {
             past.step()?;

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
-    ResizeObserver, WheelEvent, Window, window,
+    Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
+    ResizeObserver, Window, window,
 };
 
 /// A frame that was asked for; dropped before it comes, it never does.
@@ -137,35 +137,47 @@ impl Drop for MediaWatch {
     }
 }
 
-/// Listens to the wheel over an element, and may keep it from scrolling the page (yew's listeners may not).
+/// Listens to events of an element itself, past yew: many of them, several times a frame, or such as may keep the
+/// browser from what it does by itself.
 #[derive(Debug)]
-pub struct WheelWatch {
+pub struct Listener {
     element: Element,
-    callback: Closure<dyn FnMut(WheelEvent)>,
+    types: &'static [&'static str],
+    callback: Closure<dyn FnMut(Event)>,
 }
 
-impl WheelWatch {
-    /// Calls `callback` whenever the wheel is turned over `element`.
-    pub fn new(element: &Element, callback: impl FnMut(WheelEvent) + 'static) -> Option<Self> {
-        let callback = Closure::new(callback);
+impl Listener {
+    /// Calls `act` for every event of these types.
+    #[must_use]
+    pub fn new(
+        element: &Element,
+        types: &'static [&'static str],
+        act: Box<dyn FnMut(Event)>,
+    ) -> Option<Self> {
+        let callback = Closure::wrap(act);
         let function = callback.as_ref().unchecked_ref();
-        element
-            .add_event_listener_with_callback("wheel", function)
-            .ok()?;
+        for name in types {
+            element
+                .add_event_listener_with_callback(name, function)
+                .ok()?;
+        }
         Some(Self {
             element: element.clone(),
+            types,
             callback,
         })
     }
 }
 
-impl Drop for WheelWatch {
+impl Drop for Listener {
     fn drop(&mut self) {
         let function = self.callback.as_ref().unchecked_ref();
-        // It fails only for a target that is no target.
-        let _ = self
-            .element
-            .remove_event_listener_with_callback("wheel", function);
+        for name in self.types {
+            // It fails only for a target that is no target.
+            let _ = self
+                .element
+                .remove_event_listener_with_callback(name, function);
+        }
     }
 }
 

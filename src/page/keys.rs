@@ -6,6 +6,7 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use super::session::Session;
+use super::strip;
 use super::tools::{HEAL_KEY, TOOLS, UNDO_KEY, act, apply_to_monitor};
 use super::transport::{SPEEDS, toggle};
 use super::ui::{Change, Dialog, Tool, UiHandle};
@@ -23,6 +24,9 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         return;
     }
     let key = event.key();
+    if strip::takes(&target, &key) {
+        return;
+    }
     let taken = match key.as_str() {
         // A button that has the focus takes the space bar itself.
         " " if tag == "BUTTON" || tag == "INPUT" => false,

@@ -242,15 +242,17 @@ impl Session {
 
     /// Takes back the latest event; time stops.
     pub fn step_back(&self) {
-        self.0.playing.set(false);
-        self.0.player.borrow_mut().step_back();
-        self.0.past_changed();
+        self.back(&|player| player.step_back());
     }
 
     /// Back to the previous event of an election; time stops.
     pub fn previous_of_interest(&self) {
+        self.back(&|player| player.previous_of_interest());
+    }
+
+    fn back(&self, go: &dyn Fn(&mut Player) -> bool) {
         self.0.playing.set(false);
-        self.0.player.borrow_mut().previous_of_interest();
+        go(&mut self.0.player.borrow_mut());
         self.0.past_changed();
     }
 

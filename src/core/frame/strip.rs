@@ -61,7 +61,7 @@ const FOOT: f32 = 50.0;
 impl Heights {
     fn of(room: Room, lanes: usize) -> Self {
         let (head, foot) = if room.bare { (2.0, 2.0) } else { (HEAD, FOOT) };
-        let pitch = within((room.height - head - foot) / lanes.max(1) as f32, 1.0, 40.0);
+        let pitch = ((room.height - head - foot) / lanes.max(1) as f32).max(1.0);
         let roomy = pitch >= 22.0;
         Self {
             top: head,

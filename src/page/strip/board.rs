@@ -2,7 +2,7 @@
 
 use monscope_core::frame::Px;
 use monscope_core::frame::strip::scale::{SUB, ZOOM_MAX};
-use monscope_core::frame::strip::{Facts, Family, Folding, Found, Room, Scale, Strip, facts_of};
+use monscope_core::frame::strip::{Facts, Family, Folding, Room, Scale, Strip, facts_of};
 use monscope_core::mon::Time;
 use monscope_core::play::Player;
 use monscope_core::sim::EventId;
@@ -54,10 +54,7 @@ pub(super) struct Board {
     now: Time,
     bare: bool,
     text: f32,
-    brush: Option<Brush>,
-    whole: Option<Brush>,
-    head: Option<HtmlElement>,
-    frame: Option<HtmlElement>,
+    parts: Parts,
     painted: Option<Painted>,
     whole_painted: Option<(Time, (f32, f32), usize)>,
     /// The event whose family stands out.
@@ -69,19 +66,19 @@ pub(super) struct Board {
 #[derive(Debug)]
 pub(super) struct Parts {
     /// For the lanes.
-    pub brush: Option<Brush>,
+    pub brush: Brush,
     /// For the whole run.
-    pub whole: Option<Brush>,
+    pub whole: Brush,
     /// The playhead.
-    pub head: Option<HtmlElement>,
+    pub head: HtmlElement,
     /// The frame round what is in sight of the whole run.
-    pub frame: Option<HtmlElement>,
+    pub frame: HtmlElement,
 }
 
 impl Board {
     /// A board that knows nothing yet.
     #[must_use]
-    pub(super) fn new(lang: Lang) -> Self {
+    pub(super) fn new(lang: Lang, parts: Parts) -> Self {
         Self {
             facts: Facts::new(0, Folding::default()),
             run: None,
@@ -94,10 +91,7 @@ impl Board {
             now: Time::ZERO,
             bare: false,
             text: 0.9,
-            brush: None,
-            whole: None,
-            head: None,
-            frame: None,
+            parts,
             painted: None,
             whole_painted: None,
             kin: None,
@@ -105,31 +99,20 @@ impl Board {
         }
     }
 
-    /// Takes its elements.
-    pub(super) fn take(&mut self, parts: Parts) {
-        self.brush = parts.brush;
-        self.whole = parts.whole;
-        self.head = parts.head;
-        self.frame = parts.frame;
-    }
-
     /// Reads the colours and the font anew; everything is to be painted again.
     pub(super) fn read_theme(&mut self, probe: &HtmlElement) {
-        for brush in [&mut self.brush, &mut self.whole].into_iter().flatten() {
+        for brush in [&mut self.parts.brush, &mut self.parts.whole] {
             brush.read_theme(probe);
         }
-        self.text = self.brush.as_ref().map_or(0.9, Brush::text_scale);
+        self.text = self.parts.brush.text_scale();
         self.stale();
     }
 
     /// Takes the sizes of its two canvases, in CSS pixels. `bare`: lanes only.
     pub(super) fn set_sizes(&mut self, lanes: (f32, f32), whole: (f32, f32), bare: bool) {
         self.bare = bare;
-        for (brush, size) in [(&mut self.brush, lanes), (&mut self.whole, whole)] {
-            if let Some(brush) = brush {
-                brush.set_size(size.0, size.1);
-            }
-        }
+        self.parts.brush.set_size(lanes.0, lanes.1);
+        self.parts.whole.set_size(whole.0, whole.1);
         self.stale();
     }
 
@@ -138,42 +121,24 @@ impl Board {
         self.whole_painted = None;
     }
 
-    /// Looks at the strip as it is.
-    pub(super) fn look<T>(&self, player: &Player, look: impl FnOnce(&Strip<'_>) -> T) -> T {
-        let until = player.known_until();
-        let scale = Scale::new(
-            self.facts.folding(),
-            !self.view.real_time,
-            self.view.zoom,
-            until,
-        );
-        let size = self.brush.as_ref().map_or((0.0, 0.0), |brush| brush.size);
+    /// The strip as it is.
+    #[inline(never)]
+    pub(super) fn strip<'a>(&'a self, player: &'a Player) -> Strip<'a> {
+        let (width, height) = self.parts.brush.size;
         let room = Room {
-            width: size.0,
-            height: size.1,
+            width,
+            height,
             text: self.text,
             bare: self.bare,
         };
-        look(&Strip::new(
-            player,
-            &self.facts,
-            scale,
-            self.view.left,
-            room,
-            self.lang,
-        ))
-    }
-
-    /// What lies at a place.
-    #[must_use]
-    pub(super) fn hit(&self, player: &Player, x: f32, y: f32) -> Option<Found> {
-        self.look(player, |strip| strip.hit(x, y))
+        let scale = self.scale(player);
+        Strip::new(player, &self.facts, scale, self.view.left, room, self.lang)
     }
 
     /// The width of the lanes, in CSS pixels.
     #[must_use]
     pub(super) fn width(&self) -> f32 {
-        self.brush.as_ref().map_or(0.0, |brush| brush.size.0)
+        self.parts.brush.size.0
     }
 
     fn scale<'a>(&'a self, player: &Player) -> Scale<'a> {
@@ -199,7 +164,7 @@ impl Board {
 
     /// Closer (by more than 1000 thousandths) or further away; what is at `x` stays there.
     pub(super) fn zoom(&mut self, player: &Player, x: f32, by_milli: u64) {
-        let at = self.look(player, |strip| strip.time(x));
+        let at = self.strip(player).time(x);
         let fit = self.fitting(player);
         self.view.zoom = (self.view.zoom * by_milli / 1_000).min(ZOOM_MAX).max(fit);
         self.view.left = self.scale(player).x(at) - (x * SUB as f32) as i64;
@@ -226,7 +191,7 @@ impl Board {
     }
 
     fn sees(&self, player: &Player) -> bool {
-        let x = self.look(player, |strip| strip.x(player.now()));
+        let x = self.strip(player).x(player.now());
         x >= 0.0 && x <= self.width()
     }
 
@@ -294,7 +259,7 @@ impl Board {
         }
         let now = player.now();
         let moved = std::mem::replace(&mut self.now, now) != now;
-        let x = self.look(player, |strip| strip.x(now));
+        let x = self.strip(player).x(now);
         if self.follows && moved && !self.bare {
             let most = if playing { width * 0.92 } else { width };
             if x > most || x < 0.0 {
@@ -306,16 +271,15 @@ impl Board {
                 self.show(player, now, part);
             }
         }
-        if let Some(head) = &self.head {
-            let x = self.look(player, |strip| strip.x(now));
-            move_to(head, x.min(width + 20.0).max(-20.0));
-        }
+        let x = self.strip(player).x(now);
+        move_to(&self.parts.head, x.min(width + 20.0).max(-20.0));
     }
 
     fn paint(&mut self, player: &Player, playing: bool) {
-        let Some(brush) = self.brush.as_ref().filter(|brush| brush.size.0 > 0.0) else {
+        let brush = &self.parts.brush;
+        if brush.size.0 <= 0.0 {
             return;
-        };
+        }
         let wanted = Painted {
             view: self.view,
             size: brush.size,
@@ -325,7 +289,8 @@ impl Board {
             kin: self.kin.as_ref().map(|(id, _)| *id),
         };
         let width = brush.size.0;
-        let from = self.look(player, |strip| match &self.painted {
+        let strip = self.strip(player);
+        let from = match &self.painted {
             Some(painted) if *painted == wanted => width,
             Some(painted) => {
                 let grown = Painted {
@@ -343,27 +308,26 @@ impl Board {
                 }
             }
             None => 0.0,
-        });
+        };
         if from >= width {
             return;
         }
         let from = from.max(0.0);
         brush.begin(from, width);
-        self.look(player, |strip| {
-            brush.paint(&strip.picture(from, width), self.kin.is_some());
-            if let Some((_, family)) = &self.kin {
-                brush.paint(&strip.family(family, from, width), false);
-            }
-        });
+        brush.paint(&strip.picture(from, width), self.kin.is_some());
+        if let Some((_, family)) = &self.kin {
+            brush.paint(&strip.family(family, from, width), false);
+        }
         brush.end();
         self.painted = Some(wanted);
     }
 
     /// The whole run in real time, and the frame round what is in sight.
     fn paint_whole(&mut self, player: &Player) {
-        let Some(brush) = self.whole.as_ref().filter(|brush| brush.size.0 > 0.0) else {
+        let brush = &self.parts.whole;
+        if brush.size.0 <= 0.0 {
             return;
-        };
+        }
         // It grows in steps, so that it isn't painted anew for every event.
         let until = player.known_until();
         let room_for = Time(
@@ -393,13 +357,12 @@ impl Board {
             brush.end();
             self.whole_painted = Some(wanted);
         }
-        if let Some(frame) = &self.frame {
-            let (from, to) = self.look(player, |strip| (strip.time(0.0), strip.time(self.width())));
-            move_to(frame, x(from));
-            let wide = (x(to) - x(from)).max(4.0);
-            // Setting a known property to a length is never refused.
-            let _ = frame.style().set_property("width", &px(wide));
-        }
+        let strip = self.strip(player);
+        let (from, to) = (strip.time(0.0), strip.time(self.width()));
+        move_to(&self.parts.frame, x(from));
+        let wide = (x(to) - x(from)).max(4.0);
+        // Setting a known property to a length is never refused.
+        let _ = self.parts.frame.style().set_property("width", &px(wide));
     }
 
     /// The instant at a place of the whole run.
