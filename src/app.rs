@@ -18,7 +18,7 @@ use crate::page::stage::Stage;
 use crate::page::strip::use_strip;
 use crate::page::tools::{apply_to_monitor, cut_or_heal};
 use crate::page::ui::{Change, Dialog, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
-use crate::page::{bar, help, keys, legend, notice, paste, tools, transport, verdict};
+use crate::page::{bar, help, keys, legend, notice, paste, stops, tools, transport, verdict};
 
 /// What the page is given by its element.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -143,6 +143,7 @@ pub fn App(props: &AppProps) -> Html {
             </aside>
             <div class="time">
                 { transport::view(&session, &ui, clock) }
+                { stops::view(&session, &ui) }
                 <div class="strip" ref={strip}></div>
             </div>
             { dialog(&ui, &on_document) }

@@ -2,7 +2,7 @@
 
 use monscope_core::mon::MonId;
 use monscope_core::scenario::Action;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::session::Session;
@@ -20,7 +20,10 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         return;
     };
     let tag = target.tag_name();
-    if tag == "TEXTAREA" || ui.dialog.is_some() {
+    let types = event
+        .target_dyn_into::<HtmlInputElement>()
+        .is_some_and(|input| input.type_() == "text");
+    if tag == "TEXTAREA" || types || ui.dialog.is_some() {
         return;
     }
     let key = event.key();
@@ -56,17 +59,30 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         }
         "+" | "=" => faster(session, true),
         "-" => faster(session, false),
-        letter => on_letter(session, ui, &target, &letter.to_ascii_lowercase()),
+        letter => on_letter(
+            session,
+            ui,
+            &target,
+            (&letter.to_ascii_lowercase(), event.shift_key()),
+        ),
     };
     if taken {
         event.prevent_default();
     }
 }
 
-fn on_letter(session: &Session, ui: &UiHandle, target: &Element, letter: &str) -> bool {
+fn on_letter(
+    session: &Session,
+    ui: &UiHandle,
+    target: &Element,
+    (letter, shift): (&str, bool),
+) -> bool {
     match letter {
         "n" => session.next_of_interest(),
         "b" => session.previous_of_interest(),
+        "m" => session.to_mark(!shift),
+        "[" => session.bound_section(true),
+        "]" => session.bound_section(false),
         HEAL_KEY => act(session, ui, Action::Heal(None)),
         UNDO_KEY | "u" => session.undo(),
         _ => {

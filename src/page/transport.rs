@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::icon::{self, Icon};
 use super::session::Session;
+use super::stops;
 use super::ui::{Change, UiHandle};
 
 /// The speeds of the slider, in thousandths of real time: evenly spread, if one looks at their logarithms.
@@ -51,8 +52,15 @@ pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
                 if let Some(chip) = chip(session, lang) {
                     <span class="chip">{ chip }</span>
                 }
+                { section(session, lang) }
+                if session.look(|player| player.has_left()) {
+                    <button type="button" class="chip" onclick={on(Session::back_to_left)}>
+                        { lang.say(Phrase::TimeLeft) }
+                    </button>
+                }
             </div>
             <div class="pace">
+                { stops::button(session, ui) }
                 { speed(session, lang) }
                 <label class="check">
                     <input type="checkbox" checked={session.slow_down()} onchange={slow_down} />
@@ -102,10 +110,28 @@ fn button(
     }
 }
 
+/// The section that is played again and again: a press ends that.
+fn section(session: &Session, lang: Lang) -> Html {
+    let Some((from, to)) = session.section() else {
+        return Html::default();
+    };
+    let values = [("from", Val::Tenths(from.0)), ("to", Val::Tenths(to.0))];
+    let session = session.clone();
+    let onclick = Callback::from(move |_: MouseEvent| session.set_section(None));
+    html! {
+        <button type="button" class="chip" title={lang.say(Phrase::TimeSectionEnd)} {onclick}>
+            { lang.text(Phrase::TimeSection, &values) }{ icon::CROSS.node() }
+        </button>
+    }
+}
+
 /// What is to be known of the clock beside the time.
 fn chip(session: &Session, lang: Lang) -> Option<String> {
     if session.look(|player| player.next_at().is_none()) {
         return Some(lang.say(Phrase::TimeEnd).to_owned());
+    }
+    if let Some(stop) = session.look(|player| player.stopped().map(|stop| stop.words.clone())) {
+        return Some(lang.text(Phrase::TimeStopped, &[("what", Val::Text(&stop))]));
     }
     if !session.playing() {
         return Some(lang.say(Phrase::TimePaused).to_owned());

@@ -314,6 +314,13 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimeSpeedLabel => "speed ×",
         P::TimeSlowDown => "slow down while messages fly",
         P::TimeEnd => "Nothing is left to happen.",
+        P::TimeLeft => "The run you left: back to it",
+        P::TimeSection => "loops {from} to {to} s",
+        P::TimeSectionEnd => "End the loop",
+        P::TimeStopped => "stopped: {what}",
+        P::StopWhen => "Stop when …",
+        P::StopAdd => "Add",
+        P::StopRemove => "Remove",
         // The strip.
         P::StripLabel => "Time: what happened when",
         P::StripNow => "{at} seconds. {verdict}",

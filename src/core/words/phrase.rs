@@ -310,6 +310,13 @@ pub enum Phrase {
     TimeSpeedLabel,
     TimeSlowDown,
     TimeEnd,
+    TimeLeft,
+    TimeSection,
+    TimeSectionEnd,
+    TimeStopped,
+    StopWhen,
+    StopAdd,
+    StopRemove,
     // The strip.
     StripLabel,
     StripNow,

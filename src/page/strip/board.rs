@@ -71,6 +71,8 @@ pub(super) struct Parts {
     pub whole: Brush,
     /// The playhead.
     pub head: HtmlElement,
+    /// The section that is played again and again.
+    pub(super) section: HtmlElement,
     /// The frame round what is in sight of the whole run.
     pub frame: HtmlElement,
 }
@@ -230,6 +232,7 @@ impl Board {
             self.go_along(player, session.playing());
             self.paint(player, session.playing());
             self.paint_whole(player);
+            self.place_section(player, session.section());
         });
     }
 
@@ -363,6 +366,18 @@ impl Board {
         let wide = (x(to) - x(from)).max(4.0);
         // Setting a known property to a length is never refused.
         let _ = self.parts.frame.style().set_property("width", &px(wide));
+    }
+
+    fn place_section(&self, player: &Player, section: Option<(Time, Time)>) {
+        let element = &self.parts.section;
+        element.set_hidden(section.is_none());
+        if let Some((from, to)) = section {
+            let strip = self.strip(player);
+            let (x, end) = (strip.x(from).max(-4.0), strip.x(to));
+            move_to(element, x);
+            let wide = end.min(self.width() + 4.0) - x;
+            let _ = element.style().set_property("width", &px(wide.max(0.0)));
+        }
     }
 
     /// The instant at a place of the whole run.

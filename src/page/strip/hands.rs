@@ -39,11 +39,14 @@ enum Grip {
     Travels(bool),
     /// It moves the view; where it was last.
     Pans(f32),
+    /// It draws a section to be played again and again, from this instant on.
+    Loops(Time),
 }
 
 /// What is in the strip.
 const INSIDE: &str = "<ul class=names aria-hidden=true></ul>\
-    <div class=lanes tabindex=0 role=slider aria-valuemin=0><canvas></canvas><div class=playhead><i></i></div></div>\
+    <div class=lanes tabindex=0 role=slider aria-valuemin=0><canvas></canvas><div class=section hidden></div>\
+    <div class=playhead><i></i></div></div>\
     <div class=whole aria-hidden=true><canvas></canvas><div class=frame></div></div><div class=tip hidden></div>";
 
 /// Up to so many lanes have their names beside them: more have no room there.
@@ -103,6 +106,7 @@ impl Hands {
                 brush: canvas(".lanes canvas")?,
                 whole: canvas(".whole canvas")?,
                 head: part(".playhead")?,
+                section: part(".section")?,
                 frame: part(".frame")?,
             },
         );
@@ -274,6 +278,10 @@ impl Hands {
             self.grip.set(Some(Grip::Pans(x)));
             return;
         }
+        if mouse.alt_key() {
+            let from = self.time(x);
+            return self.grip.set(Some(Grip::Loops(from)));
+        }
         self.grip.set(Some(Grip::Pressed(x)));
         let at_once = self.session.look(|player| {
             let board = self.board.borrow();
@@ -295,11 +303,20 @@ impl Hands {
             }
             Some(Grip::Pressed(from)) if (x - from).abs() < CLICK => {}
             Some(Grip::Pressed(_) | Grip::Travels(_)) => self.travel(x),
+            Some(Grip::Loops(from)) => {
+                let to = self.time(x);
+                self.session.set_section(Some((from.min(to), from.max(to))));
+            }
             Some(Grip::Pans(from)) => {
                 self.grip.set(Some(Grip::Pans(x)));
                 self.view(|board, player| board.pan(player, from - x));
             }
         }
+    }
+
+    fn time(&self, x: f32) -> Time {
+        let board = self.board.borrow();
+        self.session.look(|player| board.strip(player).time(x))
     }
 
     fn find(&self, x: f32, y: f32) -> Option<Found> {
@@ -365,11 +382,8 @@ impl Hands {
             self.session.set_playing(false);
             self.hover_over(None, x, 0.0);
         }
-        let to = self.session.look(|player| {
-            let mut board = self.board.borrow_mut();
-            board.follow();
-            board.strip(player).time(x)
-        });
+        self.board.borrow_mut().follow();
+        let to = self.time(x);
         if to != self.session.now() {
             self.session.go_to(to);
         }
