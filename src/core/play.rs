@@ -49,6 +49,8 @@ pub struct Player {
     reigns: Reigns,
     stops: Stops,
     left: Option<Left>,
+    /// The latest instant that was come to before going back.
+    reached: Time,
     score: Score,
     version: u64,
     /// Counts the times that known events were dropped.
@@ -82,6 +84,7 @@ impl Player {
             reigns: Reigns::default(),
             stops: Stops::default(),
             left: None,
+            reached: Time::ZERO,
             score,
             version: 0,
             forks: 0,
@@ -147,7 +150,7 @@ impl Player {
     #[must_use]
     pub fn known_until(&self) -> Time {
         let last = self.known().last().map_or(Time::ZERO, |event| event.at);
-        last.max(self.now())
+        last.max(self.now()).max(self.reached)
     }
 
     /// Counts the times that known events were dropped, because somebody acted before them: what was made of
@@ -366,6 +369,7 @@ impl Player {
         {
             self.left = Some(self.leaving(last));
         }
+        self.reached = Time::ZERO;
         if self.trace.events().len() > last as usize {
             self.trace.truncate(last);
             self.forks += 1;
@@ -400,6 +404,7 @@ impl Player {
         self.reigns.forget_after(left.common);
         self.history.forget_after(left.common);
         self.forks += 1;
+        self.reached = Time::ZERO;
         self.timeline.replace(left.script);
         self.advance_to(left.until);
         self.left = Some(leaving);
@@ -539,6 +544,7 @@ impl Player {
             reigns: Reigns::default(),
             stops: Stops::default(),
             left: None,
+            reached: Time::ZERO,
             trace: Trace::off(),
             scenario: self.scenario.clone(),
             version: 0,
@@ -556,6 +562,7 @@ impl Player {
 
     /// Goes to the latest keyframe that `fits`; the first one always does.
     fn travel(&mut self, fits: impl Fn(&World, usize) -> bool) {
+        self.reached = self.reached.max(self.now());
         let frame = self.history.latest(|frame| fits(&frame.world, frame.done));
         self.world = frame.world.clone();
         self.score = frame.score.clone();

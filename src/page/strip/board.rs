@@ -1,7 +1,7 @@
 //! The strip behind its canvases: what it knows, where somebody looks, and what has to be painted again.
 
 use monscope_core::frame::Px;
-use monscope_core::frame::strip::scale::{SUB, ZOOM_MAX};
+use monscope_core::frame::strip::scale::{SUB, ZOOM_MAX, ZOOM_ONE};
 use monscope_core::frame::strip::{Facts, Family, Folding, Room, Scale, Strip, facts_of};
 use monscope_core::mon::Time;
 use monscope_core::play::Player;
@@ -23,7 +23,7 @@ const GROWS: f32 = 3.0;
 pub(super) struct View {
     /// Is every second as wide as any other?
     pub real_time: bool,
-    /// In thousandths.
+    /// In millionths.
     pub zoom: u64,
     /// What stands at the left edge, in 256ths of a pixel from 0 s.
     pub left: i64,
@@ -86,7 +86,7 @@ impl Board {
             run: None,
             view: View {
                 real_time: false,
-                zoom: 1_000,
+                zoom: ZOOM_ONE,
                 left: 0,
             },
             follows: true,
@@ -159,7 +159,7 @@ impl Board {
     pub(super) fn set_real_time(&mut self, player: &Player, real_time: bool) {
         if self.view.real_time != real_time {
             self.view.real_time = real_time;
-            self.view.zoom = 1_000;
+            self.view.zoom = ZOOM_ONE;
             self.show(player, player.now(), 0.6);
         }
     }
@@ -240,7 +240,7 @@ impl Board {
         if self.run != Some(run) {
             if self.run.is_none_or(|known| known.0 != run.0) {
                 self.view.left = 0;
-                self.view.zoom = 1_000;
+                self.view.zoom = ZOOM_ONE;
                 self.follows = true;
             }
             self.run = Some(run);

@@ -120,7 +120,7 @@ impl Strip<'_> {
         }
     }
 
-    fn scale_end(&self) -> Time {
+    pub(super) fn scale_end(&self) -> Time {
         self.player.known_until()
     }
 
@@ -282,11 +282,10 @@ impl Strip<'_> {
         let stub = (self.x(flight.sent + Span(self.facts.folding().usual().0 / 3)) - x).max(5.0);
         if held {
             let stop = (x + stub, way(0.34));
-            let end = self.x(flight.end);
+            let landed = (flight.fate == Fate::Landed).then(|| self.x(flight.end));
             return Arrow {
                 first: Some(((x, y), stop)),
-                second: (flight.fate == Fate::Landed)
-                    .then(|| ((end - stub, way(0.66)), (end, far_y))),
+                second: landed.map(|end| ((end - stub, way(0.66)), (end, far_y))),
                 cross: Some(stop),
             };
         }
