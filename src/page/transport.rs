@@ -64,7 +64,8 @@ pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
                 { speed(session, lang) }
                 <label class="check">
                     <input type="checkbox" checked={session.slow_down()} onchange={slow_down} />
-                    { lang.say(Phrase::TimeSlowDown) }
+                    <span>{ lang.say(Phrase::TimeSlowDown) }<span class="more">
+                        { lang.say(Phrase::TimeWhileFlying) }</span></span>
                 </label>
             </div>
             { scale(ui) }

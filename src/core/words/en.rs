@@ -312,7 +312,8 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimeSpeed => "Speed",
         P::TimeSpeedIs => "{n} times real time",
         P::TimeSpeedLabel => "speed ×",
-        P::TimeSlowDown => "slow down while messages fly",
+        P::TimeSlowDown => "slow down",
+        P::TimeWhileFlying => " while messages fly",
         P::TimeEnd => "Nothing is left to happen.",
         P::TimeLeft => "The run you left: back to it",
         P::TimeSection => "loops {from} to {to} s",
@@ -364,8 +365,14 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::HelpKeys => "Keys",
         P::HelpRead => "The picture",
         P::HelpPlay => "play, pause",
-        P::HelpStep => "step one event",
-        P::HelpNext => "to the next election event",
+        P::HelpStep => "step one event back, on",
+        P::HelpNext => "to the previous, the next election event",
+        P::HelpMarks => "to the next mark of the strip (with Shift: the previous one)",
+        P::HelpLoop => "a loop begins here, ends here",
+        P::HelpStrip => {
+            "With the strip in focus: ← → step, + − zoom, 0 shows all of the run, Shift ← → looks elsewhere, Enter selects. \
+             With the mouse: drag to travel, with Shift to look elsewhere, with Alt to loop; the wheel zooms."
+        }
         P::HelpRestart => "to the start",
         P::HelpSpeed => "slower, faster",
         P::HelpTools => {

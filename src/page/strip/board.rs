@@ -57,6 +57,10 @@ pub(super) struct Board {
     parts: Parts,
     painted: Option<Painted>,
     whole_painted: Option<(Time, (f32, f32), usize)>,
+    /// Where the playhead and the frame stand, in whole pixels, and whether anything is known after the present.
+    placed: (i32, (i32, i32), bool),
+    /// Where the section that is played again and again stands.
+    looped: Option<(i32, i32)>,
     /// The event whose family stands out.
     kin: Option<(EventId, Family)>,
     lang: Lang,
@@ -66,15 +70,17 @@ pub(super) struct Board {
 #[derive(Debug)]
 pub(super) struct Parts {
     /// For the lanes.
-    pub brush: Brush,
+    pub(super) brush: Brush,
     /// For the whole run.
-    pub whole: Brush,
+    pub(super) whole: Brush,
     /// The playhead.
-    pub head: HtmlElement,
+    pub(super) head: HtmlElement,
+    /// What makes pale what lies after it.
+    pub(super) after: HtmlElement,
     /// The section that is played again and again.
     pub(super) section: HtmlElement,
     /// The frame round what is in sight of the whole run.
-    pub frame: HtmlElement,
+    pub(super) frame: HtmlElement,
 }
 
 impl Board {
@@ -96,6 +102,8 @@ impl Board {
             parts,
             painted: None,
             whole_painted: None,
+            placed: (0, (0, 0), false),
+            looped: None,
             kin: None,
             lang,
         }
@@ -274,8 +282,15 @@ impl Board {
                 self.show(player, now, part);
             }
         }
-        let x = self.strip(player).x(now);
-        move_to(&self.parts.head, x.min(width + 20.0).max(-20.0));
+        // By whole pixels: nothing else has to be drawn for what nobody sees.
+        let x = self.strip(player).x(now).min(width + 20.0).max(-20.0) as i32;
+        let known = player.known_until() > now;
+        if self.placed.0 != x || self.placed.2 != known {
+            (self.placed.0, self.placed.2) = (x, known);
+            move_to(&self.parts.head, x as f32);
+            move_to(&self.parts.after, x as f32);
+            self.parts.after.set_hidden(!known);
+        }
     }
 
     fn paint(&mut self, player: &Player, playing: bool) {
@@ -362,21 +377,32 @@ impl Board {
         }
         let strip = self.strip(player);
         let (from, to) = (strip.time(0.0), strip.time(self.width()));
-        move_to(&self.parts.frame, x(from));
-        let wide = (x(to) - x(from)).max(4.0);
-        // Setting a known property to a length is never refused.
-        let _ = self.parts.frame.style().set_property("width", &px(wide));
+        let placed = (x(from) as i32, (x(to) - x(from)).max(4.0) as i32);
+        if self.placed.1 != placed {
+            self.placed.1 = placed;
+            move_to(&self.parts.frame, placed.0 as f32);
+            // Setting a known property to a length is never refused.
+            let style = self.parts.frame.style();
+            let _ = style.set_property("width", &px(placed.1 as f32));
+        }
     }
 
-    fn place_section(&self, player: &Player, section: Option<(Time, Time)>) {
-        let element = &self.parts.section;
-        element.set_hidden(section.is_none());
-        if let Some((from, to)) = section {
+    fn place_section(&mut self, player: &Player, section: Option<(Time, Time)>) {
+        let placed = section.map(|(from, to)| {
             let strip = self.strip(player);
             let (x, end) = (strip.x(from).max(-4.0), strip.x(to));
-            move_to(element, x);
             let wide = end.min(self.width() + 4.0) - x;
-            let _ = element.style().set_property("width", &px(wide.max(0.0)));
+            (x as i32, wide.max(0.0) as i32)
+        });
+        if self.looped == placed {
+            return;
+        }
+        self.looped = placed;
+        let element = &self.parts.section;
+        element.set_hidden(placed.is_none());
+        if let Some((x, wide)) = placed {
+            move_to(element, x as f32);
+            let _ = element.style().set_property("width", &px(wide as f32));
         }
     }
 

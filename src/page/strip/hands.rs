@@ -8,7 +8,7 @@ use monscope_core::frame::strip::Found;
 use monscope_core::mon::{MonId, Time};
 use monscope_core::play::Player;
 use monscope_core::words::fill::decimal;
-use monscope_core::words::{Phrase, Val};
+use monscope_core::words::{Lang, Phrase, Val};
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, WheelEvent,
@@ -46,6 +46,7 @@ enum Grip {
 /// What is in the strip.
 const INSIDE: &str = "<ul class=names aria-hidden=true></ul>\
     <div class=lanes tabindex=0 role=slider aria-valuemin=0><canvas></canvas><div class=section hidden></div>\
+    <div class=after hidden></div>\
     <div class=playhead><i></i></div></div>\
     <div class=whole aria-hidden=true><canvas></canvas><div class=frame></div></div><div class=tip hidden></div>";
 
@@ -63,6 +64,8 @@ pub(super) struct Hands {
     grip: Cell<Option<Grip>>,
     /// The scenario whose monitors are named, and the one that is selected.
     named: Cell<Option<(u32, Option<MonId>)>>,
+    /// Up to which event it was said where the present is.
+    told: Cell<u32>,
     names: HtmlElement,
     lanes: HtmlElement,
     whole: HtmlElement,
@@ -107,6 +110,7 @@ impl Hands {
                 whole: canvas(".whole canvas")?,
                 head: part(".playhead")?,
                 section: part(".section")?,
+                after: part(".after")?,
                 frame: part(".frame")?,
             },
         );
@@ -117,6 +121,7 @@ impl Hands {
             hover: Cell::new(None),
             grip: Cell::new(None),
             named: Cell::new(None),
+            told: Cell::new(0),
             names: part(".names")?,
             lanes: part(".lanes")?,
             whole: part(".whole")?,
@@ -161,18 +166,27 @@ impl Hands {
         }
         self.session.look(|player| {
             self.board.borrow_mut().set_real_time(player, ui.real_time);
-            let ms = |at: Time| decimal(at.0 / 1_000);
-            set(&self.lanes, "aria-valuemax", &ms(player.known_until()));
-            set(&self.lanes, "aria-valuenow", &ms(player.now()));
-            let values = [
-                ("at", Val::Millis(player.now().0)),
-                ("verdict", Val::Text(verdict)),
-            ];
-            let text = ui.lang.text(Phrase::StripNow, &values);
-            set(&self.lanes, "aria-valuetext", &text);
             self.name(player, ui.selected);
+            if self.told.replace(self.session.told()) != self.session.told()
+                || !self.session.playing()
+            {
+                self.say(player, ui.lang, verdict);
+            }
         });
         self.paint();
+    }
+
+    /// Says where the present is.
+    fn say(&self, player: &Player, lang: Lang, verdict: &str) {
+        let ms = |at: Time| decimal(at.0 / 1_000);
+        set(&self.lanes, "aria-valuemax", &ms(player.known_until()));
+        set(&self.lanes, "aria-valuenow", &ms(player.now()));
+        let values = [
+            ("at", Val::Millis(player.now().0)),
+            ("verdict", Val::Text(verdict)),
+        ];
+        let text = lang.text(Phrase::StripNow, &values);
+        set(&self.lanes, "aria-valuetext", &text);
     }
 
     /// Writes the names of the lanes beside them.
