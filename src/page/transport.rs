@@ -53,11 +53,6 @@ pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
                     <span class="chip">{ chip }</span>
                 }
                 { section(session, lang) }
-                if session.look(|player| player.has_left()) {
-                    <button type="button" class="chip" onclick={on(Session::back_to_left)}>
-                        { lang.say(Phrase::TimeLeft) }
-                    </button>
-                }
             </div>
             <div class="pace">
                 { stops::button(session, ui) }
@@ -69,6 +64,11 @@ pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
                 </label>
             </div>
             { scale(ui) }
+            if session.look(|player| player.has_left()) {
+                <button type="button" class="chip left" onclick={on(Session::back_to_left)}>
+                    { lang.say(Phrase::TimeLeft) }
+                </button>
+            }
         </div>
     }
 }

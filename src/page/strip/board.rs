@@ -52,7 +52,8 @@ pub(super) struct Board {
     follows: bool,
     /// The instant that was shown last.
     now: Time,
-    bare: bool,
+    /// Are there lanes only?
+    pub(super) bare: bool,
     text: f32,
     parts: Parts,
     painted: Option<Painted>,

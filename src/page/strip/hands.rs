@@ -302,7 +302,8 @@ impl Hands {
             let strip = board.strip(player);
             let heights = strip.heights();
             let by_head = (strip.x(player.now()) - x).abs() < 7.0;
-            y > heights.bottom + 2.0 || y < heights.top - 2.0 || by_head
+            // Lanes without anything to select are there to travel on.
+            board.bare || y > heights.bottom + 2.0 || y < heights.top - 2.0 || by_head
         });
         if at_once {
             self.travel(x);

@@ -106,7 +106,9 @@ impl Strip<'_> {
             let half = text_width(&words, 11.0, false, self.room.text) / 2.0 + 3.0;
             if x - half >= left && x + half <= right {
                 picture.stroke(Pen::Axis, [x, y, x, y + 5.0]);
-                picture.text((x, y + 15.0), Align::Middle, Look::Tick, words);
+                // The very first one has no room to its left.
+                let middle = if at == Time::ZERO { x + half } else { x };
+                picture.text((middle, y + 15.0), Align::Middle, Look::Tick, words);
             }
             if step != big {
                 return;
