@@ -6,7 +6,6 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::session::Session;
-use super::strip;
 use super::tools::{HEAL_KEY, TOOLS, UNDO_KEY, act, apply_to_monitor};
 use super::transport::{SPEEDS, toggle};
 use super::ui::{Change, Dialog, Tool, UiHandle};
@@ -27,7 +26,7 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         return;
     }
     let key = event.key();
-    if strip::takes(&target, &key) {
+    if is_of_strip(&target, &key) {
         return;
     }
     let taken = match key.as_str() {
@@ -69,6 +68,14 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
     if taken {
         event.prevent_default();
     }
+}
+
+/// Is it a key that the strip takes, when it has the focus?
+fn is_of_strip(target: &Element, key: &str) -> bool {
+    const KEYS: [&str; 9] = [
+        "PageUp", "PageDown", "Home", "End", "Enter", "+", "=", "-", "0",
+    ];
+    target.class_name() == "lanes" && (KEYS.contains(&key) || key.starts_with("Arrow"))
 }
 
 fn on_letter(

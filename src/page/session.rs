@@ -297,6 +297,8 @@ impl Session {
     ///
     /// # Errors
     /// When it is nothing of the kind, in words.
+    ///
+    /// Only what comes later may call it: it brings the reader of documents along.
     pub fn stop_when(&self, text: &str) -> Result<(), String> {
         let done = self.0.player.borrow_mut().stop_when(text);
         self.0.show();

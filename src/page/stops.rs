@@ -36,11 +36,8 @@ pub fn button(session: &Session, ui: &UiHandle) -> Html {
     }
 }
 
-/// The break points, while they are shown.
+/// The break points, while they are shown. (It comes later.)
 pub fn view(session: &Session, ui: &UiHandle) -> Html {
-    if !ui.stops {
-        return Html::default();
-    }
     let lang = ui.lang;
     let onsubmit = {
         let (session, ui) = (session.clone(), ui.clone());

@@ -494,27 +494,6 @@ impl Hands {
     }
 }
 
-/// Does the strip take this key, when it has the focus?
-#[must_use]
-pub fn takes(element: &Element, key: &str) -> bool {
-    const KEYS: [&str; 13] = [
-        "ArrowLeft",
-        "ArrowRight",
-        "ArrowUp",
-        "ArrowDown",
-        "PageUp",
-        "PageDown",
-        "Home",
-        "End",
-        "+",
-        "=",
-        "-",
-        "0",
-        "Enter",
-    ];
-    element.class_name() == "lanes" && KEYS.contains(&key)
-}
-
 /// Sets an attribute with a name that is one.
 fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
