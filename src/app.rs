@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use monscope_core::frame::verdict::verdict as judge;
+use monscope_core::frame::verdict::{Verdict, verdict as judge};
 use monscope_core::mon::MonId;
 use monscope_core::scenario::{Scenario, url};
 use monscope_core::words::{Line, Phrase};
@@ -18,6 +18,7 @@ use crate::page::panels::Panels;
 use crate::page::paste::{about, open_file};
 use crate::page::session::Session;
 use crate::page::stage::Stage;
+use crate::page::strip::use_strip;
 use crate::page::tools::{apply_to_monitor, cut_or_heal};
 use crate::page::ui::{Change, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
 use crate::page::{bar, keys, legend, notice, tools, transport, verdict};
@@ -160,12 +161,12 @@ fn Page(props: &PageProps) -> Html {
     let ui = use_reducer(|| begun.ui.clone());
     let root = use_node_ref();
     let tick = use_tick(&begun, &root);
-    let clock = use_node_ref();
+    let (clock, strip) = (use_node_ref(), use_node_ref());
     transport::use_clock(&session, &clock);
 
     let on_document = on_document(&session, &ui);
     {
-        let wanted = ui.dialog.is_some() || ui.menu == Some(Menu::Picker);
+        let wanted = ui.dialog.is_some() || ui.stops || ui.menu == Some(Menu::Picker);
         let need = props.need.clone();
         use_effect_with(wanted && !props.fetched, move |wanted| {
             if *wanted {
@@ -202,6 +203,13 @@ fn Page(props: &PageProps) -> Html {
     let (onfocusin, onfocusout) = use_kept_focus(&root);
     let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
     let scene = session.scene();
+    let verdict = judge(&scene, session.now(), ui.lang);
+    use_strip(
+        &session,
+        &ui,
+        &strip,
+        [verdict.headline.text(), verdict.count.text()].concat(),
+    );
     let tab = if ui.tab == Tab::Tools {
         "tools"
     } else {
@@ -212,14 +220,20 @@ fn Page(props: &PageProps) -> Html {
             data-tab={tab} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
             { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
             <div class="stage">
-                { said(&session, &ui) }
+                { said(&session, &verdict) }
                 { legend::view(legend::counts(&scene), ui.lang) }
                 <Stage session={session.clone()} ui={ui.clone()} {tick} {on_monitor} {on_link} />
                 { notice::view(&ui) }
             </div>
             { tools::view(&session, &ui) }
             <Panels session={session.clone()} ui={ui.clone()} shown={session.shown()} ready={later::at_hand().is_some()} />
-            { transport::view(&session, ui.lang, clock) }
+            <div class="time">
+                { transport::view(&session, &ui, clock) }
+                if let Some(later) = later::at_hand().filter(|_| ui.stops) {
+                    { (later.stops)(&session, &ui) }
+                }
+                <div class="strip" ref={strip}></div>
+            </div>
             { dialog(&ui, &on_document) }
             if ui.dragging {
                 <div class="drop"><p>{ ui.lang.say(Phrase::PasteDrop) }</p></div>
@@ -267,12 +281,11 @@ fn use_kept_focus(root: &NodeRef) -> (Callback<FocusEvent>, Callback<FocusEvent>
 }
 
 /// The verdict on the present picture, and what the author says at this time.
-fn said(session: &Session, ui: &UiHandle) -> Html {
-    let verdict = judge(&session.scene(), session.now(), ui.lang);
+fn said(session: &Session, verdict: &Verdict) -> Html {
     session.look(|player| {
         let notes = &player.scenario().notes;
         let note = notes.iter().rev().find(|note| note.at <= player.now());
-        verdict::view(&verdict, note.map(|note| note.text.as_str()))
+        verdict::view(verdict, note.map(|note| note.text.as_str()))
     })
 }
 

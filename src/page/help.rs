@@ -6,10 +6,12 @@ use yew::prelude::*;
 use super::paste::Window;
 use super::ui::UiHandle;
 
-const KEYS: [(&str, Phrase); 10] = [
+const KEYS: [(&str, Phrase); 12] = [
     ("Space", Phrase::HelpPlay),
-    (".", Phrase::HelpStep),
-    ("N", Phrase::HelpNext),
+    (", .", Phrase::HelpStep),
+    ("B N", Phrase::HelpNext),
+    ("M", Phrase::HelpMarks),
+    ("[ ]", Phrase::HelpLoop),
     ("Home", Phrase::HelpRestart),
     ("− +", Phrase::HelpSpeed),
     ("K R P C G E H", Phrase::HelpTools),
@@ -39,6 +41,7 @@ pub fn view(ui: &UiHandle) -> Html {
                     <dd>{ lang.say(*phrase) }</dd></>
                 }) }</dl>
                 <p>{ lang.say(Phrase::HelpFocused) }</p>
+                <p>{ lang.say(Phrase::HelpStrip) }</p>
                 <h3>{ lang.say(Phrase::HelpRead) }</h3>
                 <ul>{ for READ.iter().map(|phrase| html! { <li>{ lang.say(*phrase) }</li> }) }</ul>
             </div>

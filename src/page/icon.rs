@@ -14,6 +14,10 @@ pub const PAUSE: Icon = Icon("M4.5 2V12M9.5 2V12", "");
 pub const START: Icon = Icon("M3 2V12M11.5 2.5L5.5 7L11.5 11.5Z", "");
 /// One event on.
 pub const STEP: Icon = Icon("M4.5 2.5L10 7L4.5 11.5", "");
+/// One event back.
+pub const STEP_BACK: Icon = Icon("M9.5 2.5L4 7L9.5 11.5", "");
+/// To the previous event of interest.
+pub const PREVIOUS: Icon = Icon("M12 2.5L7 7L12 11.5M7 2.5L2 7L7 11.5", "");
 /// To the next event of interest.
 pub const NEXT: Icon = Icon("M2 2.5L7 7L2 11.5M7 2.5L12 7L7 11.5", "");
 /// One back.

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use monscope_core::scenario::Scenario;
 use monscope_core::words::Lang;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::asked::Asked;
@@ -17,7 +17,7 @@ use super::reference::ReferenceView;
 use super::session::Session;
 use super::ui::{Dialog, Notice, Tab, UiHandle};
 use super::why::WhyView;
-use super::{asked, help, paste, picker, why};
+use super::{asked, help, paste, picker, stops, strip, why};
 
 /// What comes later.
 #[derive(Debug)]
@@ -28,6 +28,10 @@ pub struct Later {
     pub take: fn(&str, Lang) -> Result<Scenario, Notice>,
     /// The gallery's list; the callback is given what was picked.
     pub gallery: fn(&UiHandle, &str, &Callback<Scenario>) -> Html,
+    /// Fills the strip of time.
+    pub strip: fn(&Element, &Session, &UiHandle) -> Option<strip::Update>,
+    /// The break points.
+    pub stops: fn(&Session, &UiHandle) -> Html,
     /// A window over the page; the callback is given the text of a document.
     pub dialog: fn(&UiHandle, &Dialog, &Callback<String>) -> Html,
     /// What stands under a tab beside the stage.
@@ -74,6 +78,8 @@ fn open() -> Result<Box<Later>, Missing> {
         asked: asked::of_element,
         take: paste::take,
         gallery: picker::gallery,
+        strip: strip::begin,
+        stops: stops::view,
         dialog,
         panel,
         beside: why::beside_buttons,

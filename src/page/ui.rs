@@ -129,6 +129,10 @@ pub struct Ui {
     pub selected: Option<MonId>,
     /// The event that is selected.
     pub event: Option<EventId>,
+    /// Is every second of the strip as wide as any other?
+    pub real_time: bool,
+    /// Are the break points shown?
+    pub stops: bool,
     /// The list that is open.
     pub menu: Option<Menu>,
     /// The window that is open.
@@ -154,6 +158,10 @@ pub enum Change {
     Select(Option<MonId>),
     /// Selects an event, or none.
     SelectEvent(Option<EventId>),
+    /// Lays the strip out in real time, or squeezed.
+    RealTime(bool),
+    /// Shows the break points, or hides them.
+    Stops(bool),
     /// Opens a list.
     Open(Menu),
     /// Closes the list.
@@ -195,6 +203,8 @@ impl Reducible for Ui {
             },
             Change::Select(mon) => ui.selected = mon,
             Change::SelectEvent(event) => ui.event = event,
+            Change::RealTime(real_time) => ui.real_time = real_time,
+            Change::Stops(stops) => ui.stops = stops,
             Change::Open(menu) => {
                 if let Menu::Monitor(mon) = menu {
                     ui.selected = Some(mon);
@@ -221,6 +231,7 @@ impl Reducible for Ui {
                     lang: ui.lang,
                     theme: ui.theme,
                     tab: ui.tab,
+                    real_time: ui.real_time,
                     ..Self::default()
                 }
             }

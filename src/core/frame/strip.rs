@@ -61,7 +61,7 @@ const FOOT: f32 = 50.0;
 impl Heights {
     fn of(room: Room, lanes: usize) -> Self {
         let (head, foot) = if room.bare { (2.0, 2.0) } else { (HEAD, FOOT) };
-        let pitch = within((room.height - head - foot) / lanes.max(1) as f32, 1.0, 40.0);
+        let pitch = ((room.height - head - foot) / lanes.max(1) as f32).max(1.0);
         let roomy = pitch >= 22.0;
         Self {
             top: head,
@@ -168,6 +168,22 @@ impl<'a> Strip<'a> {
     #[must_use]
     pub fn time(&self, x: f32) -> Time {
         self.scale.time(self.left + (x * SUB as f32) as i64)
+    }
+
+    /// The place from which on the strip may look different when more is known than up to an instant: where the last
+    /// fold begins, or the last outage.
+    #[must_use]
+    pub fn live_from(&self, known: Time) -> f32 {
+        let last = self
+            .facts
+            .stretches()
+            .iter()
+            .rev()
+            .find(|s| s.from <= known);
+        let from = last.map_or(Time::ZERO, |stretch| stretch.to).min(known);
+        let reigns = self.player.reigns().iter().rev();
+        let outage = reigns.take(2).find(|reign| reign.leader.is_none());
+        self.x(outage.map_or(from, |reign| reign.at.min(from)))
     }
 
     /// What lies at a place: a marker, a message, or a monitor's state.

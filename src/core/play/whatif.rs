@@ -3,11 +3,11 @@
 //! Answered by runs of the same cluster: it settles, loses them, and is watched until it has settled again. A few seeds
 //! each, as it matters when in the life of a lease they are lost. The work is done in slices, so that nobody waits.
 
-use super::{History, Player, Reigns, Score, Timeline};
+use super::{Player, Timeline};
 use crate::mon::{MonId, RankSet, Span, State, Time};
 use crate::order;
 use crate::scenario::{Action, By, Origin, Scenario, Scripted};
-use crate::sim::{Trace, World};
+use crate::sim::World;
 
 /// How many runs answer a question.
 pub const RUNS: usize = 3;
@@ -236,7 +236,7 @@ impl WhatIf {
                 ..self.scenario.clone()
             };
             let (world, timeline) = (World::new(&scenario), Timeline::new(&scenario));
-            let player = ghost(scenario, world, timeline);
+            let player = Player::bare(scenario, world, timeline);
             self.going = Some(Box::new(Going::new(player, Doing::Settles(number))));
             return true;
         }
@@ -245,7 +245,7 @@ impl WhatIf {
         };
         let case = &self.cases[place];
         let base = &self.bases[case.runs.len()];
-        let mut player = ghost(
+        let mut player = Player::bare(
             self.scenario.clone(),
             base.world.clone(),
             base.timeline.clone(),
@@ -334,21 +334,6 @@ fn living(player: &Player) -> Vec<MonId> {
     all.filter(|m| m.state != State::Down)
         .map(|m| m.id)
         .collect()
-}
-
-/// A player that keeps nothing of the past.
-fn ghost(scenario: Scenario, world: World, timeline: Timeline) -> Player {
-    Player {
-        scenario,
-        timeline,
-        world,
-        trace: Trace::off(),
-        history: History::off(),
-        reigns: Reigns::default(),
-        score: Score::new(&[]),
-        version: 0,
-        forks: 0,
-    }
 }
 
 impl Going {

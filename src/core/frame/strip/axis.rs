@@ -14,7 +14,7 @@ const LABEL: f32 = 84.0;
 /// The width of a zigzag's tooth.
 const TOOTH: f32 = 7.0;
 
-/// A part of the axis in pixels, with how far a label may reach over its ends.
+/// A part of the axis, and where it begins and ends in pixels.
 struct Piece {
     part: Part,
     x: f32,
@@ -56,8 +56,7 @@ impl Strip<'_> {
             picture.stroke(Pen::Axis, [at.0, at.1, next.0, next.1]);
             at = next;
         }
-        let length = self.lang.span_left(piece.part.to.since(piece.part.from));
-        if text_width(&length, 11.0, false, self.room.text) + 6.0 < width {
+        if let Some((length, _)) = self.fold_label(piece.part, width) {
             let middle = (piece.x + piece.end) / 2.0;
             picture.text((middle, y + 15.0), Align::Middle, Look::Fold, length);
         }
@@ -67,37 +66,75 @@ impl Strip<'_> {
         let y = self.heights.axis();
         let per_px = self.scale.per_pixel().0.max(1) as f32;
         let big = nice((LABEL * per_px) as u64);
-        let small = if big % 4 == 0 { big / 4 } else { big / 5 }.max(1);
-        let first = self.time(from).max(piece.part.from).0.div_ceil(small);
-        // Folds beside it are at least so wide that their own label leaves room.
-        let spare = 4.0;
-        let mut labelled = f32::MIN;
-        for n in first.. {
+        let small = big.div_ceil(5);
+        let begin = self.time(from).max(piece.part.from).0;
+        for n in begin.div_ceil(small).. {
             let at = Time(n * small);
             let x = self.x(at);
             if at > piece.part.to || x > to {
+                break;
+            }
+            picture.stroke(Pen::Axis, [x, y, x, y + 3.0]);
+        }
+        // A stretch that is too short for such a round number has a less round one.
+        let part = piece.part;
+        let first = |step: u64| part.from.0.div_ceil(step) * step;
+        let mut step = big;
+        while step > 1 && first(step) > part.to.0 {
+            step = less(step);
+        }
+        let (left, right) = (
+            piece.x - self.spare(part.from),
+            piece.end + self.spare(part.to + Span(1)),
+        );
+        let seen = self.time(from - LABEL).0;
+        let begin = if step == big {
+            first(step).max(seen.div_ceil(step) * step)
+        } else {
+            first(step)
+        };
+        for n in begin / step.. {
+            let at = Time(n * step);
+            let x = self.x(at);
+            if at > part.to || x > to + LABEL {
                 return;
             }
-            let half = 26.0;
-            // Where a stretch is too short for a round number, its first tick is named.
-            let alone = piece.end - piece.x < LABEL && n == piece.part.from.0.div_ceil(small);
-            let inside = x - half > piece.x - spare - half * f32::from(alone)
-                && x + half < piece.end + spare + half * f32::from(alone);
-            let major = (at.0 % big == 0 && inside || alone && piece.end - piece.x > 30.0)
-                && x - labelled > LABEL * 0.6;
-            if major {
-                labelled = x;
-                let words = self.lang.text(
-                    Phrase::Seconds,
-                    &[(
-                        "n",
-                        Val::Text(&seconds(at, Span(if alone { small } else { big }))),
-                    )],
-                );
-                picture.text((x, y + 15.0), Align::Middle, Look::Tick, words);
+            let number = seconds(at, Span(step));
+            let words = self
+                .lang
+                .text(Phrase::Seconds, &[("n", Val::Text(&number))]);
+            let half = text_width(&words, 11.0, false, self.room.text) / 2.0 + 3.0;
+            if x - half >= left && x + half <= right {
+                picture.stroke(Pen::Axis, [x, y, x, y + 5.0]);
+                // The very first one has no room to its left.
+                let middle = if at == Time::ZERO { x + half } else { x };
+                picture.text((middle, y + 15.0), Align::Middle, Look::Tick, words);
             }
-            picture.stroke(Pen::Axis, [x, y, x, y + if major { 5.0 } else { 3.0 }]);
+            if step != big {
+                return;
+            }
         }
+    }
+
+    /// How far a label may reach into the fold at an instant without meeting what is written there.
+    fn spare(&self, at: Time) -> f32 {
+        if at > self.scale_end() || at == Time::ZERO {
+            return 40.0;
+        }
+        let (part, start, end) = self.scale.around(at);
+        let width = self.px(end) - self.px(start);
+        match self.fold_label(part, width) {
+            _ if !part.folded => 0.0,
+            Some((_, wide)) => (width - wide) / 2.0 - 1.0,
+            None => width / 2.0 - 1.0,
+        }
+    }
+
+    /// What is written below a fold of this width, and how wide that is; `None`: there is no room for it.
+    fn fold_label(&self, part: Part, width: f32) -> Option<(String, f32)> {
+        let length = self.lang.span_left(part.to.since(part.from));
+        let wide = text_width(&length, 11.0, false, self.room.text) + 6.0;
+        (wide < width).then_some((length, wide))
     }
 }
 
@@ -112,6 +149,15 @@ fn nice(least: u64) -> u64 {
         }
         step *= 10;
     }
+}
+
+/// The round number before one.
+fn less(step: u64) -> u64 {
+    let mut first = step;
+    while first >= 10 {
+        first /= 10;
+    }
+    if first == 5 { step * 2 / 5 } else { step / 2 }
 }
 
 /// An instant in seconds, with as many decimals as its step needs.

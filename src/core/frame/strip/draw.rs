@@ -120,7 +120,7 @@ impl Strip<'_> {
         }
     }
 
-    fn scale_end(&self) -> Time {
+    pub(super) fn scale_end(&self) -> Time {
         self.player.known_until()
     }
 
@@ -221,7 +221,9 @@ impl Strip<'_> {
     fn arrows(&self, picture: &mut Picture, from: f32, to: f32) {
         let column = |flight: &Flight| self.scale.x(flight.sent) / (COLUMN * SUB);
         let (start, end) = (self.time(from - 8.0), self.time(to + 8.0));
-        let most = (3 * self.facts.monitors()).max(12);
+        // A round of everybody to everybody at one instant is still drawn, in a cluster of a usual size.
+        let lanes = self.facts.monitors();
+        let most = (lanes * lanes * 3 / 2).clamp(24, 120);
         let mut waiting: Vec<&Flight> = Vec::new();
         let mut at = i64::MIN;
         for flight in self.facts.flights_in(start, end) {
@@ -280,11 +282,10 @@ impl Strip<'_> {
         let stub = (self.x(flight.sent + Span(self.facts.folding().usual().0 / 3)) - x).max(5.0);
         if held {
             let stop = (x + stub, way(0.34));
-            let end = self.x(flight.end);
+            let landed = (flight.fate == Fate::Landed).then(|| self.x(flight.end));
             return Arrow {
                 first: Some(((x, y), stop)),
-                second: (flight.fate == Fate::Landed)
-                    .then(|| ((end - stub, way(0.66)), (end, far_y))),
+                second: landed.map(|end| ((end - stub, way(0.66)), (end, far_y))),
                 cross: Some(stop),
             };
         }

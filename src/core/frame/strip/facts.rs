@@ -2,6 +2,7 @@
 
 use super::scale::{Folding, Stretch};
 use crate::mon::{Kind, MonId, State, Time};
+use crate::play::is_mark;
 use crate::sim::{Event, EventId, EventKind};
 
 /// How many flights share one "latest end": what was sent long before a stretch of time and lands in it is found
@@ -201,10 +202,7 @@ impl Facts {
             EventKind::Drop => self.land(event, Fate::Lost),
             EventKind::User => {
                 self.open(event.at, event.at);
-                // That everybody boots at the beginning is no news.
-                if event.at > Time::ZERO || event.mon.is_some() {
-                    self.mark(event, MarkKind::Deed);
-                }
+                self.mark(event, MarkKind::Deed);
             }
             EventKind::Victory => self.mark(event, MarkKind::Victory),
             EventKind::Violation => self.mark(event, MarkKind::Violation),
@@ -215,6 +213,9 @@ impl Facts {
     }
 
     fn mark(&mut self, event: &Event, kind: MarkKind) {
+        if !is_mark(event) {
+            return;
+        }
         self.marks.push(Mark {
             at: event.at,
             event: event.id,
@@ -245,7 +246,7 @@ impl Facts {
         let (Some(from), Some(to), Some(kind)) = (event.mon, event.peer, event.message) else {
             return;
         };
-        if self.flights.len() % BLOCK == 0 {
+        if self.flights.len().is_multiple_of(BLOCK) {
             self.latest_end.push(Time::ZERO);
         }
         self.flights.push(Flight {

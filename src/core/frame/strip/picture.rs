@@ -82,7 +82,7 @@ const fn line(hue: &'static str, width: u16, dash: (u8, u8), cover: u8) -> Ink {
 
 /// Every pen's ink, in the order of the pens. Kinds of message differ by dash and weight as well as by hue.
 pub const INKS: [Ink; 25] = [
-    fill("fault-soft", 80),
+    fill("outage", 100),
     fill("sunk", 100),
     line("down", 125, (30, 50), 100),
     fill("peon", 100),

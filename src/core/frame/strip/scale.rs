@@ -124,16 +124,18 @@ pub struct Scale<'a> {
     squeezed: bool,
     /// The width of a second of open time, in 256ths of a pixel.
     pace: u64,
-    /// The width of folds against that at zoom 1, in thousandths.
+    /// The width of folds against that at the natural zoom, in millionths.
     folds: u64,
     /// Up to when time is known.
     end: Time,
 }
 
-/// Zoom in thousandths: 1000 is the natural one.
-pub const ZOOM_MIN: u64 = 2;
-/// The closest zoom, in thousandths.
-pub const ZOOM_MAX: u64 = 64_000;
+/// The natural zoom; zooms are in millionths.
+pub const ZOOM_ONE: u64 = 1_000_000;
+/// The furthest zoom.
+pub const ZOOM_MIN: u64 = 50;
+/// The closest zoom.
+pub const ZOOM_MAX: u64 = 64 * ZOOM_ONE;
 
 /// A part of the scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +149,7 @@ pub struct Part {
 }
 
 impl<'a> Scale<'a> {
-    /// The scale over all that is known up to `end`, at a zoom in thousandths.
+    /// The scale over all that is known up to `end`, at a zoom in millionths.
     #[must_use]
     pub fn new(folding: &'a Folding, squeezed: bool, zoom: u64, end: Time) -> Self {
         let natural = if squeezed {
@@ -158,8 +160,8 @@ impl<'a> Scale<'a> {
         Self {
             stretches: &folding.stretches,
             squeezed,
-            pace: (natural * zoom / 1_000).max(1),
-            folds: zoom.min(1_000),
+            pace: (natural * zoom / ZOOM_ONE).max(1),
+            folds: zoom.min(ZOOM_ONE),
             end,
         }
     }
@@ -167,8 +169,8 @@ impl<'a> Scale<'a> {
     /// The zoom at which everything fits into so many pixels; never closer than the natural one.
     #[must_use]
     pub fn fitting(folding: &'a Folding, squeezed: bool, width: f32, end: Time) -> u64 {
-        let all = Self::new(folding, squeezed, 1_000, end).x(end).max(1) as u64;
-        (width.max(1.0) as u64 * 256 * 1_000 / all).clamp(ZOOM_MIN, 1_000)
+        let all = Self::new(folding, squeezed, ZOOM_ONE, end).x(end).max(1) as u64;
+        (width.max(1.0) as u64 * 256 * ZOOM_ONE / all).clamp(ZOOM_MIN, ZOOM_ONE)
     }
 
     fn width(&self, open: Span) -> i64 {
@@ -176,7 +178,7 @@ impl<'a> Scale<'a> {
     }
 
     fn folded(&self, sub: u64) -> i64 {
-        (sub * self.folds / 1_000) as i64
+        (sub * self.folds / ZOOM_ONE) as i64
     }
 
     fn start(&self, stretch: &Stretch) -> i64 {
@@ -184,7 +186,7 @@ impl<'a> Scale<'a> {
     }
 
     /// The part in which an instant lies, and where it begins and ends on the strip.
-    fn around(&self, at: Time) -> (Part, i64, i64) {
+    pub(super) fn around(&self, at: Time) -> (Part, i64, i64) {
         if !self.squeezed {
             let to = self.end.max(at);
             let whole = Part {
