@@ -73,6 +73,8 @@ pub const HEAL: Icon = Icon(
     "M1.5 7H4.8M9.2 7H12.5M9.2 7A2.2 2.2 0 1 1 4.8 7A2.2 2.2 0 1 1 9.2 7Z",
     "",
 );
+/// Opens a run.
+pub const OPEN: Icon = Icon("M6 3H3V11H11V8M8 2.5H11.5V6M11.5 2.5L6.5 7.5", "");
 /// As expected.
 pub const TICK: Icon = Icon("M2 7.5L5.5 11L12 3.5", "");
 

@@ -16,6 +16,7 @@ use super::log::LogView;
 use super::reference::ReferenceView;
 use super::session::Session;
 use super::ui::{Dialog, Notice, Tab, UiHandle};
+use super::what_if::WhatIfView;
 use super::why::WhyView;
 use super::{asked, help, paste, picker, stops, strip, why};
 
@@ -66,8 +67,12 @@ fn panel(session: &Session, ui: &UiHandle, tab: Tab) -> Html {
         Tab::Why => html! { <WhyView {session} {ui} {told} {past} /> },
         Tab::Inspect => html! { <InspectView {session} {ui} {shown} /> },
         Tab::Log => html! { <LogView {session} {ui} {told} {past} /> },
-        // The tools stand beside it, and come forward.
-        Tab::WhatIf | Tab::Tools => Html::default(),
+        Tab::WhatIf => {
+            let loads = session.loads();
+            html! { <WhatIfView {session} {ui} {loads} /> }
+        }
+        // They stand beside it, and come forward.
+        Tab::Tools => Html::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::session::Session;
 use super::svg;
 use super::ui::UiHandle;
-use super::why::show;
+use super::why::{show, stop_button};
 
 /// The height of a row in pixels (the style sheet says the same).
 const ROW: usize = 20;
@@ -126,6 +126,12 @@ pub fn LogView(props: &LogProps) -> Html {
             selected.and_then(|event| rows.iter().position(|row| *row == Row::Event(event)));
         place.unwrap_or(present.saturating_sub(1))
     });
+    let line_at = match rows.get(at) {
+        Some(Row::Event(event)) if ui.event.is_some() || active.is_some() => {
+            std::num::NonZeroU32::new(event + 1).map(EventId)
+        }
+        _ => None,
+    };
     let onkeydown = on_key(rows, at, &active, &list, &choose);
     let first = sight
         .first
@@ -161,6 +167,7 @@ pub fn LogView(props: &LogProps) -> Html {
         <div class="log">
             <div class="logtools">
                 { choice(&follow, lang.say(Phrase::LogFollow), lang.say(Phrase::LogHold)) }
+                { stop_button(session, ui, line_at, "chip") }
                 <span class="dim">{ how_many(&kept.log, lang) }</span>
                 { filters(session, &filter, lang) }
             </div>

@@ -80,12 +80,15 @@ pub fn WhyView(props: &WhyProps) -> Html {
     html! {
         <div class="panel why">
             <h2 class="what">{ head(&told.head) }</h2>
-            <p class="at"><span>{ &told.when }</span><code>{ told.function }</code></p>
+            <p class="moment"><span>{ &told.when }</span><code>{ told.function }</code></p>
             if !told.story.is_empty() {
                 <p class="say">{ svg::line(&told.story) }</p>
             }
             { for told.lists.iter().map(|list| decision(list, told.lists.len() > 1, ui)) }
-            { every_step(&told.steps, ui) }
+            <div class="foot">
+                { every_step(&told.steps, ui) }
+                { stop_button(session, ui, Some(told.event), "stop") }
+            </div>
             { changes(told, ui.lang) }
             { causes(session, ui, &told.causes, all, &more) }
         </div>
@@ -164,6 +167,45 @@ fn step_row(row: &Row, ui: &UiHandle) -> Html {
                 { link(branch, html! { { branch.id() } }, "id", ui) }
             }
         </li>
+    }
+}
+
+/// A button that sets a break point: the next time that this monitor takes the branch at which this event ended.
+pub fn stop_button(
+    session: &Session,
+    ui: &UiHandle,
+    event: Option<EventId>,
+    class: &'static str,
+) -> Html {
+    let lang = ui.lang;
+    let found = session.look(|player| {
+        let event = player.known_event(event?)?;
+        let (mon, branch) = (event.mon?, event.branch()?);
+        let name = player.scenario().monitors.get(mon.index())?.name.clone();
+        let rank = player.starting_rank(mon).0.to_string();
+        Some((branch, name, rank))
+    });
+    let title = found.as_ref().map(|(branch, name, _)| {
+        let mon = lang.text(Phrase::Mon, &[("mon", Val::Text(name))]);
+        lang.text(
+            Phrase::WhyStopTitle,
+            &[("mon", Val::Text(&mon)), ("id", Val::Text(branch.id()))],
+        )
+    });
+    let onclick = {
+        let (session, ui, found) = (session.clone(), ui.clone(), found.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some((branch, _, rank)) = &found {
+                let text = ["branch ", branch.id(), " mon ", rank].concat();
+                // It is one of the forms, of a monitor and a branch that are there.
+                if session.stop_when(&text).is_ok() {
+                    ui.dispatch(Change::Stops(true));
+                }
+            }
+        })
+    };
+    html! {
+        <button type="button" {class} {title} disabled={found.is_none()} {onclick}>{ lang.say(Phrase::WhyStop) }</button>
     }
 }
 

@@ -1,5 +1,6 @@
 // Why, Inspect and Log: what somebody does who wants to understand what they saw.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { harness } from "./harness.mjs";
 
@@ -119,5 +120,70 @@ test("two panels stand side by side where there is room", () =>
     await page.open(LEADER_DIES);
     await panel(page, "Why").waitFor();
     await panel(page, "Log").waitFor();
+    page.assertNoComplaints();
+  }));
+
+test("Inspect shows what a monitor believes, and prints it as Ceph does", () =>
+  withPage({}, async (page) => {
+    await page.open("?scenario=leader-dies&seed=21&t=15000&autoplay=0");
+    await tab(page, "Inspect").click();
+    const inspect = panel(page, "Inspect");
+    await inspect.getByRole("combobox", { name: "Monitor" }).selectOption("mon.d");
+    await inspect.getByText("rank 3 · 10.0.0.4:6789 · peon").waitFor();
+    const leader = inspect.getByRole("row", { name: /^leader/ });
+    assert.match(await leader.innerText(), /leader\s+mon\.a\s+none/);
+    await inspect.getByText(/^\d\.\d\d of 10 s$/).waitFor();
+    await inspect.getByRole("button", { name: "As Ceph prints it" }).click();
+    const printed = async () => JSON.parse(await inspect.locator("pre").innerText());
+    assert.equal((await printed()).state, "peon");
+    await inspect.getByRole("combobox", { name: "Command" }).selectOption("quorum_status");
+    assert.equal((await printed()).quorum_leader_name, "a");
+    await inspect.getByRole("combobox", { name: "Monitor" }).selectOption("mon.a");
+    await inspect.getByText("mon.a does not run: nobody answers.").waitFor();
+    page.assertNoComplaints();
+  }));
+
+test("timers count while time passes", () =>
+  withPage({}, async (page) => {
+    await page.open("?scenario=leader-dies&seed=21&t=15000&autoplay=0");
+    await tab(page, "Inspect").click();
+    await panel(page, "Inspect").getByRole("combobox", { name: "Monitor" }).selectOption("mon.d");
+    const left = panel(page, "Inspect").getByText(/^\d\.\d\d of 10 s$/);
+    const before = await left.innerText();
+    await page.button("Play").click();
+    await page.page.waitForFunction(
+      (text) => !document.querySelector("mon-scope").shadowRoot.textContent.includes(text),
+      before,
+    );
+    page.assertNoComplaints();
+  }));
+
+test("a cluster of one's own says what a loss would come to, and each answer can be opened", () =>
+  withPage({}, async (page) => {
+    await page.open("?autoplay=0");
+    assert.equal(await tab(page, "What if").count(), 0);
+    await page.drop(await readFile(new URL("../pasted/quorum_status.peon_down.json", import.meta.url), "utf8"));
+    await tab(page, "What if").click();
+    const whatIf = panel(page, "What if");
+    await whatIf.getByText("You can lose one more monitor and keep a quorum.").waitFor({ timeout: 15_000 });
+    const row = whatIf.getByRole("row", { name: /^mon\.a/ });
+    await row.getByText("1 2 3").waitFor({ timeout: 15_000 });
+    assert.match(await row.innerText(), /mon\.a\s*leader\s+b\s+1 2 3\s+1\d\.\d s/);
+    const pair = whatIf.getByRole("button", { name: "Open the run without mon.b and mon.d: nobody leads, 2 are left" });
+    await pair.waitFor();
+
+    await page.hurry();
+    await row.getByRole("button", { name: /Open the run without mon\.a: mon\.b leads after/ }).click();
+    await page.expectMonitor("a", "down");
+    await page.expectVerdict("mon.b leads in epoch");
+    await whatIf.getByRole("row", { name: /^mon\.a/ }).and(page.region.locator(".here")).waitFor();
+    page.assertNoComplaints();
+  }));
+
+test("what happened can stop the run when it happens again", () =>
+  withPage({}, async (page) => {
+    await page.open(LEADER_DIES);
+    await panel(page, "Why").getByRole("button", { name: "Stop here next time" }).click();
+    await page.region.getByText("branch HVIC-5 mon 4", { exact: true }).waitFor();
     page.assertNoComplaints();
   }));

@@ -487,14 +487,15 @@ fn ten_thousandths(billionths: i64) -> u32 {
     ((billionths.max(0) + 50_000) / 100_000) as u32
 }
 
-/// The monitor to take apart when nobody chose one: who leads, or the one with the lowest rank.
+/// The monitor to take apart when nobody chose one: who leads, or the living one with the lowest rank.
 #[must_use]
 pub fn first(player: &Player) -> MonId {
     let world = player.world();
-    let ranked = || {
-        let all = world.monitors().iter();
-        all.min_by_key(|m| world.seat_of(m.id).map_or(u8::MAX, |rank| rank.0))
+    let rank = |m: &&Monitor| {
+        let seat = world.seat_of(m.id).map_or(u8::MAX, |rank| rank.0);
+        (m.state == State::Down, seat)
     };
-    let lowest = || ranked().map_or(MonId(0), |m| m.id);
+    let lowest = || world.monitors().iter().min_by_key(rank);
+    let lowest = || lowest().map_or(MonId(0), |m| m.id);
     world.leader().unwrap_or_else(lowest)
 }

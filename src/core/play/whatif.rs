@@ -181,6 +181,12 @@ impl WhatIf {
         self.alive.len()
     }
 
+    /// Who leads before anything is lost.
+    #[must_use]
+    pub fn leader(&self) -> Option<MonId> {
+        self.bases.first()?.world.leader()
+    }
+
     /// How many make a majority.
     #[must_use]
     pub fn needed(&self) -> usize {
@@ -191,6 +197,17 @@ impl WhatIf {
     #[must_use]
     pub fn answered(&self) -> usize {
         self.cases.iter().filter(|case| case.done).count()
+    }
+
+    /// A run in which nobody leads in the end, for a case that needs none to know it; `None`: the cluster has not settled.
+    #[must_use]
+    pub fn bare_run(&self) -> Option<Run> {
+        self.bases.first().map(|base| Run {
+            seed: base.seed,
+            at: base.world.now(),
+            leads: None,
+            outage: Span::ZERO,
+        })
     }
 
     /// The run of a case as a document of its own, which begins as the cluster was pasted.

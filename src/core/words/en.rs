@@ -274,6 +274,8 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::WhyNever => "–",
         P::WhyFailed => "failed",
         P::WhyNothing => "Nothing has happened yet. Step or play, or pick a line of the log.",
+        P::WhyStop => "Stop here next time",
+        P::WhyStopTitle => "Stop when {mon} takes {id} again",
         P::WhyFollow => "Follow what happens",
         P::WhyPrevious => "Previous event of {mon}",
         P::WhyNext => "Next event of {mon}",
@@ -330,6 +332,40 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
             "What is not modelled here, dates and the feature bits of real releases, is left out."
         }
         P::CephCommand => "Command",
+        P::WhatIfHead => "What if I lose …?",
+        P::WhatIfSettles => "The cluster settles first …",
+        P::WhatIfHopeless => "This cluster finds no leader as it is: there is no quorum to lose.",
+        P::WhatIfNoSpare => {
+            "Every monitor counts: losing {=strong}one more{/} stops the cluster until it \
+             returns."
+        }
+        P::WhatIfSpareOne => {
+            "You can lose {=strong}one more{/} monitor and keep a quorum. Losing \
+             {=strong}two{/} stops the cluster until one of them returns."
+        }
+        P::WhatIfSpare => {
+            "You can lose {=strong}{spare} more{/} monitors and keep a quorum. Losing \
+             {=strong}{fatal}{/} stops the cluster until one of them returns."
+        }
+        P::WhatIfProgress => " {n} of {all} answered",
+        P::WhatIfLose => "I lose",
+        P::WhatIfLeads => "then leads",
+        P::WhatIfQuorum => "quorum",
+        P::WhatIfSeconds => "seconds without a leader",
+        P::WhatIfWaits => "…",
+        P::WhatIfNobody => "{=fault}nobody leads{/}: {left} of {all} are left, {need} are needed",
+        P::WhatIfNever => "{=fault}nobody leads{/}, though {left} of {all} are left",
+        P::WhatIfOpen => "Open",
+        P::WhatIfOpenSays => "Open the run without {mons}: {leader} leads after {span}",
+        P::WhatIfOpenNobody => "Open the run without {mons}: nobody leads, {left} are left",
+        P::WhatIfRange => "{least} to {most} s",
+        P::WhatIfPairs => "Pairs",
+        P::WhatIfLeft => "{n} left",
+        P::WhatIfNote => {
+            "Tick: the middle one of three runs; bar: least to most, from 0 to 20 s. It \
+             matters when in the life of a lease a monitor is lost, so each run loses it a \
+             little later."
+        }
         P::FieldAbsent => "absent",
         P::FieldOdd => "odd: in an election",
         P::FieldEven => "even: settled",
