@@ -217,7 +217,7 @@ fn Page(props: &PageProps) -> Html {
     };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
-            data-tab={tab} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
+            data-tab={tab} data-reads={ui.reads.to_string()} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
             { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
             <div class="stage">
                 { said(&session, &verdict) }

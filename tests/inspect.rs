@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use monscope::core::frame::ceph::{Command, print};
-use monscope::core::frame::inspect::{Inspect, Known, inspect};
+use monscope::core::frame::inspect::{Before, Inspect, Known, inspect, latest};
 use monscope::core::mon::{Branch, MonId, Time};
 use monscope::core::play::Player;
 use monscope::core::scenario::{self, gallery};
@@ -24,7 +24,9 @@ fn playing(slug: &str, until_ms: u64) -> Player {
 }
 
 fn of(player: &Player, mon: u8) -> Inspect {
-    inspect(player, MonId(mon), Lang::En)
+    let latest = latest(player, MonId(mon));
+    let before = latest.and_then(|latest| Before::of(player, latest, Lang::En));
+    inspect(player, MonId(mon), before.as_ref(), Lang::En)
 }
 
 fn field<'i>(fields: &'i [Known], name: &str) -> &'i Known {

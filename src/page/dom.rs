@@ -194,6 +194,43 @@ impl Drop for Listener {
     }
 }
 
+/// Watches what is scrolled inside an element.
+#[derive(Debug)]
+pub struct ScrollWatch {
+    element: Element,
+    callback: Closure<dyn FnMut(Event)>,
+}
+
+impl ScrollWatch {
+    /// Calls `callback` with whatever is scrolled inside `element`. (Such an event doesn't bubble, so it is caught on its
+    /// way down.)
+    pub fn new(element: &Element, callback: impl Fn(&Element) + 'static) -> Option<Self> {
+        let callback = Closure::new(move |event: Event| {
+            if let Some(scrolled) = event.target().and_then(|target| target.dyn_into().ok()) {
+                callback(&scrolled);
+            }
+        });
+        let function = callback.as_ref().unchecked_ref();
+        element
+            .add_event_listener_with_callback_and_bool("scroll", function, true)
+            .ok()?;
+        Some(Self {
+            element: element.clone(),
+            callback,
+        })
+    }
+}
+
+impl Drop for ScrollWatch {
+    fn drop(&mut self) {
+        let function = self.callback.as_ref().unchecked_ref();
+        // It fails only for a target that is no target.
+        let _ = self
+            .element
+            .remove_event_listener_with_callback_and_bool("scroll", function, true);
+    }
+}
+
 /// Does somebody prefer less motion?
 #[must_use]
 pub fn prefers_less_motion() -> bool {

@@ -2,7 +2,7 @@
 
 use monscope_core::frame::ceph::{Command, Printed, print};
 use monscope_core::frame::inspect::{
-    Belief, Cell, Coming, Countdown, Inspect, Known, Scores, first, inspect,
+    Before, Belief, Cell, Coming, Countdown, Inspect, Known, Scores, first, inspect, latest,
 };
 use monscope_core::mon::MonId;
 use monscope_core::scenario::StateName;
@@ -59,7 +59,14 @@ pub fn InspectView(props: &InspectProps) -> Html {
         let told = told.filter(|mon| player.world().process(*mon).up);
         selected.or(told).unwrap_or_else(|| first(player))
     });
-    let view = session.look(|player| inspect(player, mon, lang));
+    let latest = session.look(|player| latest(player, mon));
+    let before = {
+        let session = session.clone();
+        use_memo((latest, session.past()), move |(latest, _)| {
+            session.look(|player| Before::of(player, (*latest)?, lang))
+        })
+    };
+    let view = session.look(|player| inspect(player, mon, before.as_ref().as_ref(), lang));
     let inner = match *face {
         Face::Fields => fields(session, ui, &view),
         Face::Ceph(command) => ceph(session, ui, (mon, &view), command, &face, &copied),

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::dom::SizeWatch;
+use super::dom::{ScrollWatch, SizeWatch};
 use super::later;
 use super::session::Session;
 use super::ui::{Change, Tab, UiHandle};
@@ -45,6 +45,7 @@ pub fn Panels(props: &PanelsProps) -> Html {
     let PanelsProps { session, ui, .. } = props;
     let node = use_node_ref();
     let room = use_room(&node);
+    use_reads(&node, ui);
     let own = session.look(|player| matches!(player.scenario().origin, Origin::Ceph { .. }));
     let mut tabs = vec![Tab::Why, Tab::Inspect, Tab::Log];
     if own {
@@ -106,6 +107,25 @@ fn use_room(node: &NodeRef) -> Room {
     *room
 }
 
+/// Notes whether somebody reads on in a panel.
+#[hook]
+fn use_reads(node: &NodeRef, ui: &UiHandle) {
+    let known = use_mut_ref(|| false);
+    *known.borrow_mut() = ui.reads;
+    let (node, dispatch) = (node.clone(), ui.dispatcher());
+    use_effect_with((), move |()| {
+        let watch = node.cast::<Element>().and_then(|aside| {
+            ScrollWatch::new(&aside, move |panel| {
+                let reads = reads(panel, *known.borrow());
+                if known.replace(reads) != reads {
+                    dispatch.dispatch(Change::Reads(reads));
+                }
+            })
+        });
+        move || drop(watch)
+    });
+}
+
 const fn name(tab: Tab) -> (&'static str, Phrase) {
     match tab {
         Tab::Why => ("why", Phrase::WhyTitle),
@@ -163,6 +183,17 @@ fn on_key(event: KeyboardEvent) {
         to.click();
         // A button on the page can take the focus.
         let _ = to.focus();
+    }
+}
+
+/// Is somebody reading on? The panel grows when the stage makes way, and must have something left to scroll then.
+fn reads(panel: &Element, before: bool) -> bool {
+    const GROWS: i32 = 280;
+    let hidden = panel.scroll_height() - panel.client_height();
+    if before {
+        panel.scroll_top() > 0
+    } else {
+        panel.scroll_top() > 16 && hidden > GROWS
     }
 }
 

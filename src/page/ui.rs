@@ -143,6 +143,8 @@ pub struct Ui {
     pub theme: Theme,
     /// What stands beside the stage.
     pub tab: Tab,
+    /// Somebody reads on in the panel: where there is little room, the stage makes way.
+    pub reads: bool,
     /// A file is held over the page.
     pub dragging: bool,
 }
@@ -176,6 +178,8 @@ pub enum Change {
     Theme(Theme),
     /// Changes what stands beside the stage.
     Tab(Tab),
+    /// Somebody reads on in the panel, or is back at its top.
+    Reads(bool),
     /// A file is held over the page, or no more.
     Dragging(bool),
     /// Closes what is open, puts down the tool, selects nothing; one thing at a time.
@@ -223,7 +227,11 @@ impl Reducible for Ui {
             }
             Change::Say(notice) => ui.notice = notice,
             Change::Theme(theme) => ui.theme = theme,
-            Change::Tab(tab) => ui.tab = tab,
+            Change::Tab(tab) => {
+                ui.tab = tab;
+                ui.reads = false;
+            }
+            Change::Reads(reads) => ui.reads = reads,
             Change::Dragging(dragging) => ui.dragging = dragging,
             Change::Escape => ui.escape(),
             Change::Loaded => {

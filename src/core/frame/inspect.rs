@@ -7,7 +7,7 @@ use crate::mon::tracker::ConnectionTracker;
 use crate::mon::{Branch, MonId, Monitor, Rank, RankSet, Span, State, Time, Timer};
 use crate::play::Player;
 use crate::scenario::StateName;
-use crate::sim::{Event, EventKind};
+use crate::sim::{Event, EventId, EventKind};
 use crate::words::fill::decimal;
 use crate::words::{Lang, Line, Phrase, Role, Tone, Val};
 
@@ -108,12 +108,43 @@ pub struct Cell {
     pub alive: bool,
 }
 
-/// Takes a monitor apart at the player's present instant.
+/// What a monitor knew before its latest event, by which it is told what that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    at: Time,
+    fields: Vec<Field>,
+}
+
+impl Before {
+    /// What was known before an event that a monitor handled. It is run again for that, so keep it.
+    #[must_use]
+    pub fn of(player: &Player, id: EventId, lang: Lang) -> Option<Self> {
+        let at = player.known_event(id)?.at;
+        let watched = player.look(id)?;
+        let fields = fields::fields(Names { player, lang }, &watched.before);
+        Some(Self { at, fields })
+    }
+}
+
+/// The latest event of a monitor that is more than what goes on all the time.
 #[must_use]
-pub fn inspect(player: &Player, mon: MonId, lang: Lang) -> Inspect {
+pub fn latest(player: &Player, mon: MonId) -> Option<EventId> {
+    let own =
+        |event: &&Event| event.mon == Some(mon) && event.kind.is_handled() && is_essential(event);
+    let events = player.events().iter().rev().take(EVENTS_MOST);
+    events.into_iter().find(own).map(|event| event.id)
+}
+
+/// How far back that is looked for.
+const EVENTS_MOST: usize = 20_000;
+
+/// Takes a monitor apart at the player's present instant; `before` says what its latest event changed.
+#[must_use]
+pub fn inspect(player: &Player, mon: MonId, before: Option<&Before>, lang: Lang) -> Inspect {
     let teller = Teller {
         names: Names { player, lang },
         m: player.world().monitor(mon),
+        before,
         lang,
     };
     let fields = teller.known();
@@ -140,6 +171,7 @@ pub fn inspect(player: &Player, mon: MonId, lang: Lang) -> Inspect {
 struct Teller<'a> {
     names: Names<'a>,
     m: &'a Monitor,
+    before: Option<&'a Before>,
     lang: Lang,
 }
 
@@ -307,26 +339,16 @@ impl Teller<'_> {
 
     // -- fields
 
-    /// The latest event of this monitor that is more than what goes on all the time.
-    fn latest(&self) -> Option<&Event> {
-        let own = |event: &&Event| {
-            event.mon == Some(self.m.id) && event.kind.is_handled() && is_essential(event)
-        };
-        let events = self.player().events().iter().rev().take(20_000);
-        events.into_iter().find(own)
-    }
-
     fn known(&self) -> Vec<(Home, Known)> {
         let now = fields::fields(self.names, self.m);
-        let latest = self.latest();
-        let watched = latest.and_then(|event| self.player().look(event.id));
-        let before = watched.map(|watched| fields::fields(self.names, &watched.before));
-        let ago = latest.map(|event| self.lang.span_fine(self.now().since(event.at)));
+        let ago = self
+            .before
+            .map(|before| self.lang.span_fine(self.now().since(before.at)));
         let ago = ago.unwrap_or_default();
         let was = |field: &Field| {
-            let before = before.as_ref()?.iter();
-            let mut same = before.filter(|b| b.home == field.home && b.name == field.name);
-            same.find(|was| was.value != field.value)
+            let mut before = self.before?.fields.iter();
+            let same = before.find(|b| b.home == field.home && b.name == field.name);
+            same.filter(|was| was.value != field.value)
         };
         let known = |field: Field| {
             let was = was(&field);
