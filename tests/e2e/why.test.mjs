@@ -187,3 +187,25 @@ test("what happened can stop the run when it happens again", () =>
     await page.region.getByText("branch HVIC-5 mon 4", { exact: true }).waitFor();
     page.assertNoComplaints();
   }));
+
+test("on a telephone the stage makes way for who reads on, and nothing scrolls sideways", () =>
+  withPage({ viewport: { width: 360, height: 740 } }, async (page) => {
+    await page.open(LEADER_DIES);
+    const height = async () => (await page.region.getByRole("group", { name: "The cluster" }).boundingBox()).height;
+    await rows(page, "HANDLE-VICTORY");
+    const before = await height();
+    const heading = panel(page, "Why").getByRole("heading", { level: 2 });
+    await heading.hover();
+    await page.page.mouse.wheel(0, 120);
+    await page.page.waitForTimeout(300);
+    assert.ok((await height()) < before / 2);
+    assert.equal(await page.overhang(), 0);
+    await page.page.mouse.wheel(0, -400);
+    await page.page.waitForTimeout(300);
+    assert.equal(await height(), before);
+    for (const name of ["Inspect", "Log", "Tools"]) {
+      await tab(page, name).click();
+      assert.equal(await page.overhang(), 0);
+    }
+    page.assertNoComplaints();
+  }));
