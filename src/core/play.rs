@@ -194,9 +194,9 @@ impl Player {
         self.pass_time(until);
     }
 
-    /// Nothing falls due until then: time goes on.
+    /// Nothing falls due until then: time goes on. (It stands still in a run that is full: there, something does.)
     fn pass_time(&mut self, until: Time) {
-        if until > self.world.now() {
+        if until > self.world.now() && !self.is_full() {
             self.world.run_until(until, &mut self.trace);
             self.score.pass_through(until, &self.world, &self.trace);
         }

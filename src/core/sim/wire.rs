@@ -273,7 +273,10 @@ impl Wire {
         let link = &mut self.links[flight.message.from.index() * self.monitors + flight.to.index()];
         let (shortest, longest) = link.latency.unwrap_or(latency);
         let mut due = at + link.chance.span(shortest, longest) + flight.delay;
-        if self.session != Session::Lossy {
+        if self.session == Session::Lossy {
+            // Time goes on, however fast the network is.
+            due = due.max(at + Span(1));
+        } else {
             due = due.max(link.last_due + Span(1));
             link.last_due = due;
         }
@@ -418,7 +421,7 @@ impl Wire {
     /// paused receiver has arrived, and outlives its sender.
     pub fn end_sessions(&mut self, now: Time, mon: MonId, end: End) -> Vec<Flight> {
         if self.session == Session::Lossy {
-            return self.end_alone(mon, end);
+            return self.end_alone(mon);
         }
         if self.session == Session::Messenger {
             self.end_messenger(now, mon, end);
