@@ -330,11 +330,11 @@ fn a_cut_loses_what_no_session_keeps() {
 
 /// Where the message with this address went: when it was sent, and when it arrived, each time.
 fn fate(player: &Player, kind: Kind, from: u8, to: u8, ordinal: usize) -> (f64, Vec<f64>) {
-    let sends = player.events().iter().filter(|event| {
+    let mut sends = player.events().iter().filter(|event| {
         let ends = (event.mon, event.peer) == (Some(MonId(from)), Some(MonId(to)));
         event.kind == EventKind::Send && event.message == Some(kind) && ends
     });
-    let send = sends.skip(ordinal - 1).next().expect("it is sent");
+    let send = sends.nth(ordinal - 1).expect("it is sent");
     let arrived = |event: &&Event| event.kind == EventKind::Deliver && event.cause == Some(send.id);
     let times = player.events().iter().filter(arrived).map(at).collect();
     (at(send), times)
