@@ -3,10 +3,10 @@
 //! * Lossless sessions are ordered and lose nothing while both ends live. A cut holds what is on its way and what is
 //!   sent during it; the heal sends all of it on, in order. When an end dies, its sessions end with it, and what was on
 //!   their way is gone. One that closes its sessions in order has sent what it has sent.
-//! * [`messenger`]: sessions as real clusters have them, with retransmission, back-off and stale sessions. It says
+//! * `messenger`: sessions as real clusters have them, with retransmission, back-off and stale sessions. It says
 //!   *when* something leaves; the rest is as above.
-//! * [`lossy`]: no sessions; every message on its own.
-//! * [`meddle`]: what is done by hand to one message.
+//! * `lossy`: no sessions; every message on its own.
+//! * `meddle`: what is done by hand to one message.
 
 mod lossy;
 mod meddle;
@@ -334,7 +334,7 @@ impl Wire {
     /// Holds what is on its way and passes, behind nothing that was sent later.
     fn hold(&mut self, now: Time, from: MonId, to: MonId, which: &dyn Fn(&Flight) -> bool) {
         let link = self.index(from, to);
-        let slots = self.slots_in_order(|flight| flight.message.from == from && flight.to == to);
+        let slots = self.slots_between(from, to);
         let (mut held, mut last_due) = (VecDeque::new(), now);
         for slot in slots {
             let Some(flight) = self.flights[slot as usize].as_mut() else {
@@ -440,15 +440,20 @@ impl Wire {
             End::Broken | End::Silent => flight.due.is_some_and(|due| due <= now),
             End::Closed | End::Dropped => flight.due.is_some() && flight.left <= now,
         };
-        self.take_all(|flight| flight.to == mon || flight.message.from == mon && !arrives(flight))
+        self.take_all(&|flight| flight.to == mon || flight.message.from == mon && !arrives(flight))
     }
 
-    fn take_all(&mut self, which: impl Fn(&Flight) -> bool) -> Vec<Flight> {
+    fn take_all(&mut self, which: &dyn Fn(&Flight) -> bool) -> Vec<Flight> {
         let slots = self.slots_in_order(which).into_iter();
         slots.filter_map(|slot| self.take(slot)).collect()
     }
 
-    fn slots_in_order(&self, which: impl Fn(&Flight) -> bool) -> Vec<u32> {
+    /// The messages on a link, from the oldest on.
+    fn slots_between(&self, from: MonId, to: MonId) -> Vec<u32> {
+        self.slots_in_order(&|flight| flight.message.from == from && flight.to == to)
+    }
+
+    fn slots_in_order(&self, which: &dyn Fn(&Flight) -> bool) -> Vec<u32> {
         let mut slots: Vec<(EventId, u32)> = self
             .flights
             .iter()

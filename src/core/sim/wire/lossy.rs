@@ -60,12 +60,12 @@ impl Wire {
     /// Takes off what is under way on a link that is cut now.
     pub(super) fn under_way(&mut self, now: Time, from: MonId, to: MonId) -> Vec<Flight> {
         let passes = |flight: &Flight| flight.due.is_some_and(|due| due > now);
-        self.take_all(|flight| flight.message.from == from && flight.to == to && passes(flight))
+        self.take_all(&|flight| flight.message.from == from && flight.to == to && passes(flight))
     }
 
     /// A process ends, or begins anew with its connections: nobody is there any more for what is on its way to it. What
     /// it has sent goes its way.
     pub(super) fn end_alone(&mut self, mon: MonId) -> Vec<Flight> {
-        self.take_all(|flight| flight.to == mon)
+        self.take_all(&|flight| flight.to == mon)
     }
 }
