@@ -174,7 +174,7 @@ impl Player {
 
     /// Performs the script's next action, which falls due at `at`.
     fn perform(&mut self, at: Time) -> Option<EventId> {
-        self.world.run_until(at, &mut self.trace);
+        self.world.wait_until(at);
         let index = self.timeline.done() as u32;
         let scripted = self.timeline.advance()?;
         if scripted.by == By::User {
@@ -194,10 +194,10 @@ impl Player {
         self.pass_time(until);
     }
 
-    /// Nothing falls due until then: time goes on. (It stands still in a run that is full: there, something does.)
+    /// Nothing falls due until then: time goes on.
     fn pass_time(&mut self, until: Time) {
-        if until > self.world.now() && !self.is_full() {
-            self.world.run_until(until, &mut self.trace);
+        if until > self.world.now() {
+            self.world.wait_until(until);
             self.score.pass_through(until, &self.world, &self.trace);
         }
     }

@@ -229,7 +229,22 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LogOutcome => " {=dim}{what}{/}",
         P::LogDropped => "{message} to {peer} lost",
         P::LogAborted => "{=fault}assertion {branch} failed{/}: the process ends",
-        P::LogViolation => "{=fault}{what} is broken{/}",
+        P::LogViolation => "{=fault}{what} is broken{/}: {why}",
+        // What is wrong when a property is broken.
+        P::BrokenEpochMonotone => "its epoch went down",
+        P::BrokenParity => "odd and even epochs are mixed up",
+        P::BrokenMajority => "a victory without just those who acked, a majority",
+        P::BrokenAcksOfTheRound => "it counts a vote that nobody gave in this round",
+        P::BrokenOneVote => "its vote went where it must not go",
+        P::BrokenOneLeaderFollowed => "it follows a second leader in this epoch",
+        P::BrokenOneLeaderActive => "a second leader serves in this epoch",
+        P::BrokenOneVictory => "a second victory in this epoch, though all hear each other",
+        P::BrokenRankOrder => "this one may not lead",
+        P::BrokenCommitted => "what is committed was not accepted by all, or changed",
+        P::BrokenProposalNumbers => "its proposal number is none of its own, or went down",
+        P::BrokenQuorumsMeet => "two quorums have no member in common",
+        P::BrokenScores => "its scores are out of bounds, or got older",
+        P::BrokenAssertion => "an assertion that never fails",
         // The page.
         P::PageName => "monscope",
         P::PageYourCluster => "Your cluster",
@@ -356,6 +371,9 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PasteRun => "Run it",
         P::PasteDrop => "Drop it: a scenario, or what Ceph printed",
         P::PasteUnreadable => "That file could not be read as text.",
+        P::NoticeMissing => {
+            "A part of the page could not be fetched. What was on screen stays; try again."
+        }
         P::NoticeBad => "That document was not taken; what was on screen stays.",
         P::NoticeFrom => "From the {=strong}{command}{/} you gave.",
         P::NoticeDownOne => "{mons} was outside the quorum, so it starts down.",
