@@ -7,6 +7,8 @@ mod taken;
 
 #[path = "monitor/bench.rs"]
 mod bench;
+#[path = "monitor/forged.rs"]
+mod forged;
 #[path = "monitor/learning.rs"]
 mod learning;
 #[path = "monitor/steps.rs"]
