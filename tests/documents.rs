@@ -502,10 +502,22 @@ fn pasted(file: &str) -> String {
     for (what, mons) in [
         ("disallowed", s.disallowed.as_slice()),
         ("tiebreaker", s.tiebreaker.as_slice()),
+        ("marked_down", s.marked_down.as_slice()),
     ] {
         for id in mons {
             elects += &format!(" {what} {}", s.monitors[id.index()].name);
         }
+    }
+    let sites: Vec<&str> = s
+        .monitors
+        .iter()
+        .filter_map(|mon| mon.location.as_deref())
+        .collect();
+    if !sites.is_empty() {
+        elects += &format!(" at {}", sites.join(" "));
+    }
+    if let Some(release) = s.min_release {
+        elects += &format!(" from {release}");
     }
     let down: Vec<&str> = down
         .iter()

@@ -99,6 +99,7 @@ impl Lang {
             Timer::Accept => Phrase::TimerAccept,
             Timer::Sync => Phrase::TimerSync,
             Timer::Ping => Phrase::TimerPing,
+            Timer::Recovery => Phrase::TimerRecovery,
         }
     }
 

@@ -74,10 +74,7 @@ fn expected(call: &Value) -> Value {
 
 fn monmap(n: usize, epoch: u32, fsid: u32) -> Arc<MonMap> {
     let members = (0..n)
-        .map(|i| Member {
-            name: Name(i as u8),
-            addr: Addr(i as u8),
-        })
+        .map(|i| Member::new(Name(i as u8), Addr(i as u8)))
         .collect();
     Arc::new(MonMap {
         epoch,

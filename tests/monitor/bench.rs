@@ -15,10 +15,7 @@ use monscope::core::mon::{
 };
 
 pub(crate) fn map_of(members: &[u8], epoch: u32) -> Arc<MonMap> {
-    let member = |i: &u8| Member {
-        name: Name(*i),
-        addr: Addr(*i),
-    };
+    let member = |i: &u8| Member::new(Name(*i), Addr(*i));
     Arc::new(MonMap {
         epoch,
         fsid: 1,
@@ -173,6 +170,7 @@ impl Bench {
             fsid: 1,
             name: Name(from),
             has_ever_joined,
+            release: self.mon.settings.release,
             op,
         };
         self.hear(from, Body::Probe(probe))

@@ -112,11 +112,13 @@ pub enum Timer {
     Sync,
     /// The modern elector looks whether its peers still answer.
     Ping,
+    /// The leader of a stretch cluster waits until a site that is back has recovered.
+    Recovery,
 }
 
 impl Timer {
     /// Every timer, in the order of their slots.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Probe,
         Self::Election,
         Self::Collect,
@@ -126,6 +128,7 @@ impl Timer {
         Self::Accept,
         Self::Sync,
         Self::Ping,
+        Self::Recovery,
     ];
 
     /// Its name in traces: `election`, `lease_timeout`.
@@ -141,6 +144,7 @@ impl Timer {
             Self::LeaseTimeout => "lease_timeout",
             Self::Sync => "sync",
             Self::Ping => "ping",
+            Self::Recovery => "recovery",
         }
     }
 }

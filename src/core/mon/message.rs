@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::elector::modern::Strategy;
+use super::feature::Release;
 use super::kind::Kind;
-use super::monmap::{Addr, MonMap, Name};
+use super::monmap::{Addr, MonMap, Name, Site};
 use super::paxos::{Accepted, Share, Value};
 use super::rank::{MonId, Rank, RankSet};
 use super::sync::SyncOp;
@@ -107,6 +108,8 @@ pub struct Probe {
     pub name: Name,
     /// Was the sender ever in a quorum with a committed monmap?
     pub has_ever_joined: bool,
+    /// The sender's release. (Luminous doesn't say; there it is luminous.)
+    pub release: Release,
     /// What it asks or answers.
     pub op: ProbeOp,
 }
@@ -154,6 +157,9 @@ pub struct Election {
 /// What a modern election message carries besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scoring {
+    /// `mon_release`: of a proposal or an ack, the sender's; of a victory, the lowest in its quorum; of a NAK, the one
+    /// that is required.
+    pub release: Release,
     /// By what rule the sender chooses.
     pub strategy: Strategy,
     /// The sender's live scores. (`scoring_bl`)
@@ -257,6 +263,8 @@ pub enum Request {
         name: Name,
         /// At this address.
         addr: Addr,
+        /// At this site; `None`: at the one that the map has for this address.
+        site: Option<Site>,
     },
     /// `ceph mon add`: a seat in the map.
     Add {
@@ -264,6 +272,8 @@ pub enum Request {
         name: Name,
         /// Its address.
         addr: Addr,
+        /// Its site.
+        site: Option<Site>,
     },
     /// `ceph mon remove`.
     Remove {

@@ -5,6 +5,7 @@
 //!
 //! * `probe`: who is there, both ways.  * `election`: the gate, start, win, lose.  * `sync`: catching up.
 //! * `paxos`, `recovery`, `commit`, `lease`: what follows an election.  * `request`: what clients and joiners ask.
+//! * `stretch`: what a cluster of two sites does when it loses one.
 
 mod commit;
 mod election;
@@ -13,6 +14,7 @@ mod paxos;
 mod probe;
 mod recovery;
 mod request;
+mod stretch;
 mod sync;
 
 use std::sync::Arc;
@@ -22,9 +24,10 @@ use super::edition::Edition;
 use super::effect::{Effect, Outcome, Write};
 use super::elector::modern::PingCall;
 use super::elector::{self, AnyElector, Call};
+use super::feature::Release;
 use super::kind::Timer;
 use super::message::{Body, Features, Message, Request};
-use super::monmap::{Addr, AddrSet, MonMap, Name, NameSet};
+use super::monmap::{Addr, AddrSet, DeadSites, MonMap, Name, NameSet, Protocols, Site};
 use super::options::Options;
 use super::paxos::{Paxos, PaxosStore};
 use super::rank::{MonId, Rank, RankSet};
@@ -59,6 +62,29 @@ impl Store {
             .latest_map()
             .filter(|committed| committed.epoch >= self.monmap.epoch)
             .unwrap_or(&self.monmap)
+    }
+}
+
+/// What a daemon was started with, besides its options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Its release.
+    pub release: Release,
+    /// Where it says it stands; `None`: it doesn't say.
+    pub site: Option<Site>,
+    /// How it is reached.
+    pub protocols: Protocols,
+}
+
+impl Settings {
+    /// What a monitor of this edition has unless it is told otherwise.
+    #[must_use]
+    pub const fn of(edition: Edition) -> Self {
+        Self {
+            release: edition.release(),
+            site: None,
+            protocols: Protocols::Both,
+        }
     }
 }
 
@@ -109,6 +135,8 @@ pub struct Monitor {
     pub edition: Edition,
     /// Its options.
     pub options: Options,
+    /// What else it was started with.
+    pub settings: Settings,
     /// Its disk.
     pub store: Store,
 
@@ -146,6 +174,10 @@ pub struct Monitor {
     pub sync_counter: u64,
     /// What clients asked for while there was no quorum.
     pub waiting: Vec<Request>,
+    /// As leader of a stretch cluster: the sites of which nobody was in the quorum of the last election it won. (C5)
+    pub dead_sites: DeadSites,
+    /// It wants to give them up, and nothing says yet that this is committed.
+    pub wants_degraded: bool,
     /// When the process started: it ticks since then.
     pub started: Time,
     /// The timers that run, by [`Timer`].
@@ -183,6 +215,7 @@ impl Monitor {
             required: features.1,
             edition,
             options,
+            settings: Settings::of(edition),
             state: State::Down,
             rank: None,
             leader: None,
@@ -200,6 +233,8 @@ impl Monitor {
             sync_clients: Vec::new(),
             sync_counter: 0,
             waiting: Vec::new(),
+            dead_sites: DeadSites::default(),
+            wants_degraded: false,
             started: Time::ZERO,
             timers: [None; Timer::ALL.len()],
             asked: Vec::new(),
@@ -207,15 +242,26 @@ impl Monitor {
         }
     }
 
+    /// The same, started with these settings.
+    #[must_use]
+    pub fn with(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        if let Some(owner) = self.elector.modern_mut() {
+            owner.release = settings.release;
+        }
+        self
+    }
+
     /// The process ends: what was in memory is gone, the store stays.
     pub fn end(&mut self) {
-        *self = Self::new(
+        let next = Self::new(
             self.id,
             self.addr,
             (self.supported, self.required),
             (self.edition, self.options),
             self.store.clone(),
         );
+        *self = next.with(self.settings);
     }
 
     /// Handles one input at `now`; what it asks for and the path it took are left in `out`, which is cleared first.
@@ -248,6 +294,9 @@ impl Monitor {
 
     fn boot(&mut self, now: Time, out: &mut Outcome) -> Handled {
         self.started = now;
+        if self.edition.begins_in_init() {
+            out.path.take(Branch::MonInit);
+        }
         if self.has_ever_joined && !self.monmap.has_name(self.name) {
             // It was removed, and knows it: it refuses to start.
             out.path.take(Branch::Preinit);
@@ -314,6 +363,7 @@ impl Monitor {
             Timer::LeaseAck => self.lease_ack_timeout(now, out),
             Timer::LeaseTimeout => self.lease_timeout(now, out),
             Timer::Ping => self.ping(now, &PingCall::Timer, out),
+            Timer::Recovery => self.recover_stretch(now, out),
         }
     }
 
@@ -324,6 +374,16 @@ impl Monitor {
         self.sync_reset(out);
         out.path.take(Branch::Boot3);
         self.cancel(Timer::Probe, out);
+        let (release, oldest) = (self.settings.release, self.monmap.rules.min_release);
+        if self.monmap.epoch == 0 {
+            self.sort_map();
+        }
+        if !self.edition.can_use_map_of(release, oldest) {
+            let (release, oldest) = (u32::from(release.0), u32::from(oldest.0));
+            out.path.take2(Branch::Boot4, release, oldest);
+            out.effects.push(Effect::Exit);
+            return Err(Ended);
+        }
         let new_rank = self.seat();
         if new_rank.is_none() && self.rank.is_some() && self.has_ever_joined {
             out.path.take1(Branch::Boot5a, self.rank);
@@ -332,6 +392,18 @@ impl Monitor {
         }
         if new_rank.is_none() && self.rank.is_some() {
             self.ping(now, &PingCall::Clear, out)?;
+        }
+        if let Some(member) = new_rank.and_then(|rank| self.monmap.members.get(rank.index()))
+            && self
+                .edition
+                .starts_again(self.settings.protocols, member.protocols)
+        {
+            out.path.take1(Branch::Boot5b, new_rank);
+            self.settings.protocols = member.protocols;
+            self.store.monmap = Arc::clone(&self.monmap);
+            Self::persist(Write::Monmap(self.monmap.epoch), out);
+            out.effects.push(Effect::StartAgain);
+            return Err(Ended);
         }
         if new_rank != self.rank {
             out.path.take2(Branch::Boot5c, self.rank, new_rank);
@@ -346,6 +418,7 @@ impl Monitor {
         out.path.take(Branch::Boot6);
         self.state = State::Probing;
         self.reset(now, out);
+        self.say_who_may_lead(now, false, out)?;
         if self.monmap.len() == 1 && self.rank == Some(Rank(0)) {
             out.path.take(Branch::Boot10);
             return self.win_standalone(now, out);
@@ -360,10 +433,20 @@ impl Monitor {
         Ok(())
     }
 
+    /// The order of ranks of a seed map follows the addresses, whatever it was made from.
+    fn sort_map(&mut self) {
+        let mut map = (*self.monmap).clone();
+        map.sort(self.edition);
+        if map != *self.monmap {
+            self.monmap = Arc::new(map);
+        }
+    }
+
     /// MON-RESET: out of any quorum.
     fn reset(&mut self, now: Time, out: &mut Outcome) {
         out.path.take(Branch::MonReset1);
         self.cancel(Timer::Probe, out);
+        self.cancel(Timer::Recovery, out);
         self.leader_since = Time::ZERO;
         out.path.take1(Branch::MonReset4, self.quorum);
         if !self.quorum.is_empty() {

@@ -43,6 +43,8 @@ pub struct Options {
     /// `mon_elector_ignore_propose_margin`, in millionths: how much better another leader's score must be before a
     /// monitor outside the quorum is worth an election.
     pub mon_elector_ignore_propose_margin: u64,
+    /// `mon_stretch_recovery_min_wait`: how long a stretch cluster at least takes to recover a site that is back.
+    pub mon_stretch_recovery_min_wait: Span,
 }
 
 impl Default for Options {
@@ -66,6 +68,7 @@ impl Default for Options {
             mon_con_tracker_score_halflife: Span::from_secs(43_200),
             mon_con_tracker_persist_interval: 10,
             mon_elector_ignore_propose_margin: 500,
+            mon_stretch_recovery_min_wait: Span::from_secs(15),
         }
     }
 }
@@ -149,4 +152,5 @@ pub const OPTIONS: &[OptionInfo] = &[
     seconds!(mon_con_tracker_score_halflife),
     number!(mon_con_tracker_persist_interval, Count),
     number!(mon_elector_ignore_propose_margin, Margin),
+    seconds!(mon_stretch_recovery_min_wait),
 ];

@@ -78,12 +78,56 @@ impl<'a> Names<'a> {
             .map_or("", |mon| mon.name.as_str())
     }
 
+    /// Is there a location of this monitor's name?
+    fn is_location_too(&self, id: MonId) -> bool {
+        let mut monitors = self.scenario.monitors.iter();
+        monitors.any(|mon| mon.location.as_deref() == Some(self.name(id)))
+    }
+
     fn id(&self, rank: Rank) -> MonId {
         self.by_rank
             .get(rank.index())
             .copied()
             .unwrap_or(MonId(rank.0))
     }
+}
+
+/// Who is marked down, as printed: a location when all monitors there are.
+enum Marked<'a> {
+    Location(&'a str),
+    Mon(MonId),
+}
+
+fn marked_down<'a>(scenario: &'a Scenario) -> Vec<Marked<'a>> {
+    let is_marked = |id: usize| {
+        scenario
+            .marked_down
+            .iter()
+            .any(|marked| marked.index() == id)
+    };
+    let location = |place: usize| scenario.monitors.get(place)?.location.as_deref();
+    let places = 0..scenario.monitors.len();
+    let whole = |there: &str| {
+        let mut same = places
+            .clone()
+            .filter(|place| location(*place) == Some(there));
+        same.all(is_marked)
+    };
+    let mut said: Vec<Marked<'a>> = Vec::new();
+    for place in places.clone().filter(|place| is_marked(*place)) {
+        match location(place).filter(|there| whole(there)) {
+            Some(there) => {
+                if !said
+                    .iter()
+                    .any(|one| matches!(one, Marked::Location(other) if *other == there))
+                {
+                    said.push(Marked::Location(there));
+                }
+            }
+            None => said.push(Marked::Mon(MonId(place as u8))),
+        }
+    }
+    said
 }
 
 /// A name as the text form has it: with `mon.` in front where it could be taken for something else.

@@ -4,7 +4,7 @@ mod action;
 mod expect;
 mod mons;
 
-pub(crate) use mons::{Mons, check_name};
+pub(crate) use mons::{Mons, check_location, check_name};
 
 use super::error::DocError;
 use super::limits;
@@ -15,9 +15,7 @@ use super::model::{
 };
 use super::node::Node;
 use super::value::{Number, Value};
-use super::words::{
-    self, COMMANDS, EDITIONS, OPTIONS_LATER, RUNS_LOSSLESS, RUNS_PLAIN, STRATEGIES,
-};
+use super::words::{self, COMMANDS, EDITIONS, OPTIONS_LATER, RUNS_LOSSLESS, STRATEGIES};
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{Options, Span, Time};
 use crate::order;
@@ -35,6 +33,7 @@ const FIELDS: &[&str] = &[
     "disallowed_leaders",
     "tiebreaker",
     "marked_down",
+    "min_mon_release",
     "cluster",
     "seed",
     "network",
@@ -103,6 +102,14 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
         needs_modern(&node, scenario.edition)?;
         scenario.tiebreaker = Some(mons.mon(&node)?);
     }
+    if let Some(node) = doc.get("marked_down").filter(|node| !is_empty(node)) {
+        needs_modern(&node, scenario.edition)?;
+        scenario.marked_down = mons.at_locations(&node)?;
+    }
+    if let Some(node) = doc.get("min_mon_release") {
+        needs_modern(&node, scenario.edition)?;
+        scenario.min_release = Some(mons::release(&node)?);
+    }
     if let Some(node) = doc.get("network") {
         scenario.network = network(&node)?;
     }
@@ -113,6 +120,7 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     every(&doc, &mons, &mut scenario.every)?;
     if scenario.edition == Edition::Luminous {
         refuse_rules(&doc)?;
+        mons::refuse_releases(&doc)?;
     }
     let expanded = scenario
         .every
@@ -164,7 +172,7 @@ pub(super) fn strategy(node: &Node<'_>) -> Result<Strategy, DocError> {
 }
 
 /// Refuses what luminous doesn't know.
-fn needs_modern(node: &Node<'_>, edition: Edition) -> Result<(), DocError> {
+pub(super) fn needs_modern(node: &Node<'_>, edition: Edition) -> Result<(), DocError> {
     match edition {
         Edition::Modern => Ok(()),
         Edition::Luminous => {
@@ -200,11 +208,6 @@ fn refuse_rules_in(action: &Node<'_>) -> Result<(), DocError> {
 
 /// Refuses by name what the format has and this version doesn't do. The defaults of those fields are accepted.
 fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
-    if let Some(node) = doc.get("marked_down")
-        && !is_empty(&node)
-    {
-        return Err(node.later("marked_down", RUNS_PLAIN));
-    }
     if let Some(node) = doc.get("as_now") {
         let message = "`as_now` goes with a cluster that Ceph printed; in a scenario say `starts down` of a monitor";
         return Err(node.error(message));

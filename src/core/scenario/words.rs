@@ -6,9 +6,7 @@ use super::value::Number;
 /// What stands in front of a version of the JSON form, and the version that is read and written here.
 pub(crate) const VERSION: u64 = 1;
 
-/// What this version does instead, as refusals say it.
-pub(crate) const RUNS_PLAIN: &str = "runs clusters without stretch mode, priorities and weights";
-/// The same for the network.
+/// What this version does instead, as refusals say it: of the network.
 pub(crate) const RUNS_LOSSLESS: &str = "runs lossless sessions, without loss or duplication";
 /// The same for actions.
 pub(crate) const RUNS_ACTIONS: &str = "does boot, kill, terminate, restart, pause, resume, wipe, cut, partition, heal, \
@@ -99,6 +97,7 @@ pub(crate) const MON_FIELDS: &[&str] = &[
     "location",
     "priority",
     "weight",
+    "release",
     "features",
     "required_features",
     "seed_map",

@@ -42,7 +42,7 @@ impl World {
         }
         match action {
             Action::Boot(mons) => {
-                let all = self
+                let all: Vec<MonId> = self
                     .ids()
                     .filter(|mon| self.process(*mon).seat)
                     .filter(|mon| self.process(*mon).starts == Starts::Up)
@@ -82,8 +82,8 @@ impl World {
             }
             Action::Add(mon) => {
                 let added = self.monitor(*mon);
-                let (name, addr) = (added.name, added.addr);
-                self.ask(None, Request::Add { name, addr }, event, trace);
+                let (name, addr, site) = (added.name, added.addr, added.settings.site);
+                self.ask(None, Request::Add { name, addr, site }, event, trace);
             }
             Action::Remove(mon) => {
                 let name = self.monitor(*mon).name;
@@ -105,7 +105,7 @@ impl World {
         (0..self.monitors.len()).map(|i| MonId(i as u8))
     }
 
-    fn boot(&mut self, mons: &Vec<MonId>, because: EventId, trace: &mut Trace) {
+    pub(super) fn boot(&mut self, mons: &[MonId], because: EventId, trace: &mut Trace) {
         // All of them listen before the first one speaks.
         let mut started = Vec::with_capacity(mons.len());
         for mon in mons {

@@ -102,6 +102,7 @@ fn expected(m: &Monitor, timer: Timer) -> (RankSet, Class) {
         // They wait for nobody.
         Timer::LeaseRenew => (RankSet::EMPTY, Class::Lease),
         Timer::Ping => (RankSet::EMPTY, Class::Ping),
+        Timer::Recovery => (RankSet::EMPTY, Class::Commit),
     }
 }
 

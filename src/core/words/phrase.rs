@@ -44,6 +44,7 @@ pub enum Phrase {
     TimerAccept,
     TimerSync,
     TimerPing,
+    TimerRecovery,
     // Pieces.
     Numbers,
     ListComma,

@@ -184,7 +184,7 @@ impl Monitor {
             let latest = Arc::clone(latest);
             Self::persist(Write::Monmap(latest.epoch), out);
             let removed = latest.rules.removed;
-            self.adopt_map(now, latest, Some(removed), out)?;
+            self.adopt_map(now, latest, (Some(removed), true), out)?;
         }
         Ok(())
     }

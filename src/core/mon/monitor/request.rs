@@ -50,6 +50,7 @@ impl Monitor {
         let request = Request::Join {
             name: self.name,
             addr: self.addr,
+            site: self.settings.site,
         };
         out.effects.push(Effect::Send {
             to,
@@ -65,25 +66,18 @@ impl Monitor {
                 self.paxos.proposals.extend(values);
                 self.propose_next(now, out)
             }
-            Request::Join { name, addr } | Request::Add { name, addr } => {
-                let map = self.newest_map();
-                let known = map
-                    .members
-                    .iter()
-                    .any(|member| member.name == name && member.addr != Addr::BLANK);
-                if known {
-                    out.path.take1(Branch::RequestJoin1, u32::from(name.0));
-                    return Ok(());
-                }
-                out.path.take1(Branch::RequestJoin2, u32::from(name.0));
-                let gone = |m: &Member| m.name == name || m.addr == addr;
-                let mut map = self.next_map(&map, gone);
-                map.members.push(Member { name, addr });
-                self.propose_map(now, map, out)
+            Request::Join { name, addr, site } | Request::Add { name, addr, site } => {
+                let member = Member {
+                    site,
+                    ..Member::new(name, addr)
+                };
+                self.join(now, member, out)
             }
             Request::Remove { name } => {
                 let map = self.newest_map();
-                if map.len() < 2 || !map.has_name(name) {
+                // A stretch cluster can't do without its tiebreaker.
+                let kept = map.len() < 2 || map.rules.tiebreaker == Some(name);
+                if kept || !map.has_name(name) {
                     out.path.take1(Branch::RequestRemove1, u32::from(name.0));
                     return Ok(());
                 }
@@ -98,16 +92,44 @@ impl Monitor {
             }
             Request::Disallow { name, allow } => {
                 let mut map = self.next_map(&self.newest_map(), |_| false);
+                // Ceph changes nothing here while the strategy would not heed it, nor for one without a seat, and leaves
+                // somebody who may lead.
+                let heeded = map.rules.strategy != Strategy::Classic && map.has_name(name);
+                let others = map.rules.disallowed.len() + 1 < map.len();
                 let disallowed = &mut map.rules.disallowed;
-                // Nobody can be disallowed while the strategy would not heed it.
-                if allow {
-                    disallowed.remove(name);
-                } else if map.rules.strategy != Strategy::Classic {
-                    disallowed.insert(name);
+                match allow {
+                    true if heeded => disallowed.remove(name),
+                    false if heeded && others => disallowed.insert(name),
+                    _ => {}
                 }
                 self.propose_rules(now, map, out)
             }
         }
+    }
+
+    /// Takes a member into the map, in place of those of its name and of its address.
+    fn join(&mut self, now: Time, mut member: Member, out: &mut Outcome) -> Handled {
+        let map = self.newest_map();
+        let find = |of: &dyn Fn(&Member) -> bool| map.members.iter().find(|m| of(m)).copied();
+        let named = find(&|m| m.name == member.name && m.addr != Addr::BLANK);
+        let there = find(&|m| m.addr == member.addr);
+        let moves = |m: Member| member.site.is_some() && m.site != member.site;
+        let known = named.is_some_and(|named| !moves(named));
+        // A stretch cluster has to know on which side somebody stands.
+        let lost =
+            map.rules.tiebreaker.is_some() && member.site.or(there.and_then(|m| m.site)).is_none();
+        if known || lost {
+            out.path
+                .take1(Branch::RequestJoin1, u32::from(member.name.0));
+            return Ok(());
+        }
+        out.path
+            .take1(Branch::RequestJoin2, u32::from(member.name.0));
+        member.site = member.site.or(there.and_then(|m| m.site));
+        let gone = |m: &Member| m.name == member.name || m.addr == member.addr;
+        let mut map = self.next_map(&map, gone);
+        map.members.push(member);
+        self.propose_map(now, map, out)
     }
 
     /// Commits a map with other rules, if they are others.
@@ -125,7 +147,7 @@ impl Monitor {
     }
 
     /// The map in use, or one that waits to be committed already.
-    fn newest_map(&self) -> Arc<MonMap> {
+    pub(super) fn newest_map(&self) -> Arc<MonMap> {
         let waiting = self
             .paxos
             .proposals
@@ -140,7 +162,7 @@ impl Monitor {
     }
 
     /// The map after this one, without those who go.
-    fn next_map(&self, old: &MonMap, goes: impl Fn(&Member) -> bool) -> MonMap {
+    pub(super) fn next_map(&self, old: &MonMap, goes: impl Fn(&Member) -> bool) -> MonMap {
         let mut map = old.clone();
         map.epoch += 1;
         map.rules.removed = RankSet::EMPTY;
@@ -151,12 +173,13 @@ impl Monitor {
             } else if self.edition.has_rules() {
                 map.rules.removed.insert(Rank(rank));
                 map.rules.disallowed.remove(member.name);
+                map.rules.marked_down.remove(member.name);
             }
         }
         map
     }
 
-    fn propose_map(&mut self, now: Time, mut map: MonMap, out: &mut Outcome) -> Handled {
+    pub(super) fn propose_map(&mut self, now: Time, mut map: MonMap, out: &mut Outcome) -> Handled {
         map.sort(self.edition);
         self.queue_proposal(now, Value::Monmap(Arc::new(map)), out)
     }

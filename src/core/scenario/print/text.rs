@@ -7,7 +7,7 @@ use super::super::model::{
 use super::super::text::spoken;
 use super::super::value::Number;
 use super::super::words::STATES;
-use super::{Names, bare, changed_options, feature_words};
+use super::{Marked, Names, bare, changed_options, feature_words, marked_down};
 use crate::mon::options::Unit;
 use crate::mon::{MonId, Span, Time};
 use crate::order;
@@ -93,6 +93,17 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     if let Some(tiebreaker) = scenario.tiebreaker {
         lines.push(words(["tiebreaker", &names.mon(tiebreaker)]));
     }
+    if !scenario.marked_down.is_empty() {
+        let said = marked_down(scenario).into_iter().map(|one| match one {
+            Marked::Location(there) => there.to_owned(),
+            Marked::Mon(id) if names.is_location_too(id) => ["mon.", names.name(id)].concat(),
+            Marked::Mon(id) => names.mon(id),
+        });
+        lines.push(words(["marked_down", &said.collect::<Vec<_>>().join(" ")]));
+    }
+    if let Some(release) = scenario.min_release {
+        lines.push(words(["min_mon_release", release.name()]));
+    }
     if let Some(fsid) = &scenario.fsid {
         lines.push(words(["fsid", &quote(fsid)]));
     }
@@ -143,6 +154,17 @@ fn monitor(names: &Names<'_>, mon: &MonSpec, place: usize, lines: &mut Vec<Strin
     }
     if let Some(last) = mon.last_committed {
         line.extend([" last_committed ", &last.to_string()]);
+    }
+    if let Some(location) = &mon.location {
+        line.extend([" location ", location]);
+    }
+    for (field, value) in [(" priority ", mon.priority), (" weight ", mon.weight)] {
+        if value != 0 {
+            line.extend([field, &value.to_string()]);
+        }
+    }
+    if let Some(release) = mon.release {
+        line.extend([" release ", release.name()]);
     }
     if !line.is_empty() {
         lines.push(["mon ", &name, &line].concat());
