@@ -146,9 +146,9 @@ impl Monitor {
         handled
     }
 
-    /// Uses another map than before: what the elector knows by ranks follows, and who may lead. `Some`: the ranks it says
-    /// left have left since the map before; `None`: nobody knows who left, and what was known by ranks is forgotten.
-    /// (`notify_new_monmap`; `may_elect`: may it call an election?)
+    /// Uses another map than before: what the elector knows by ranks follows, and who may lead. `Some`: the ranks that it
+    /// says left have left since the map before; `None`: nobody knows who left, and what was known by ranks is
+    /// forgotten. (`notify_new_monmap`; `may_elect`: may it call an election?)
     pub(super) fn adopt_map(
         &mut self,
         now: Time,

@@ -92,8 +92,8 @@ impl Monitor {
             }
             Request::Disallow { name, allow } => {
                 let mut map = self.next_map(&self.newest_map(), |_| false);
-                // Ceph changes nothing here while the strategy would not heed it, nor for one without a seat, and leaves
-                // somebody who may lead.
+                // Ceph changes nothing here while the strategy would not heed it, nor for one without a seat, and
+                // leaves somebody who may lead.
                 let heeded = map.rules.strategy != Strategy::Classic && map.has_name(name);
                 let others = map.rules.disallowed.len() + 1 < map.len();
                 let disallowed = &mut map.rules.disallowed;
