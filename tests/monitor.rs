@@ -5,5 +5,7 @@
 mod bench;
 #[path = "monitor/learning.rs"]
 mod learning;
+#[path = "monitor/modern.rs"]
+mod modern;
 #[path = "monitor/values.rs"]
 mod values;

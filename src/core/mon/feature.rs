@@ -85,8 +85,8 @@ impl Features {
     }
 }
 
-/// A release of Ceph, by its number: 12 is luminous.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A release of Ceph, by its number: 12 is luminous, 0 one that isn't said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Release(pub u8);
 
 /// The names of the releases from luminous on.
@@ -124,13 +124,7 @@ impl Release {
     /// Can a monitor of this release start in a cluster whose monmap asks for at least `oldest`?
     #[must_use]
     pub const fn upgrades_from(self, oldest: Self) -> bool {
-        oldest.0 + Self::UPGRADES_ACROSS >= self.0
-    }
-}
-
-impl Default for Release {
-    fn default() -> Self {
-        Self::LUMINOUS
+        oldest.0 == 0 || oldest.0 + Self::UPGRADES_ACROSS >= self.0
     }
 }
 
@@ -157,6 +151,7 @@ mod tests {
         }
         assert!(Release::PACIFIC.upgrades_from(Release(14)));
         assert!(!Release::PACIFIC.upgrades_from(Release(13)));
+        assert!(Release::PACIFIC.upgrades_from(Release::default()));
     }
 
     #[test]

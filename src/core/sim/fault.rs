@@ -266,3 +266,33 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mon::Branch;
+    use crate::mon::monmap::Protocols;
+    use crate::scenario::{Edition, Scenario};
+
+    /// A daemon that listens otherwise than its map says starts anew, and then belongs as before. (BOOT-5b)
+    #[test]
+    fn a_process_starts_again_in_its_own_place() {
+        let mut scenario = Scenario::of(3);
+        scenario.edition = Edition::Modern;
+        let mut world = World::new(&scenario);
+        let mut trace = Trace::default();
+        world.monitors[2].settings.protocols = Protocols::V1;
+        let booted = world.act(&Action::Boot(Vec::new()), 0, &mut trace);
+        assert!(booted.is_ok());
+        world.run_until(Time::from_ms(10_000), &mut trace);
+        assert!(world.has_taken(Branch::Boot5b, Some(MonId(2))));
+        let boots = trace
+            .events()
+            .iter()
+            .filter(|event| event.kind == EventKind::Boot && event.mon == Some(MonId(2)));
+        assert_eq!(boots.count(), 2);
+        assert_eq!(world.leader(), Some(MonId(0)));
+        assert_eq!(world.monitor(MonId(0)).quorum.len(), 3);
+        assert_eq!(world.violations(), []);
+    }
+}
