@@ -256,6 +256,49 @@ fn a_commit_is_asked_of_anybody() {
     assert_eq!(write.branch(), Some(Branch::CommitFinish1));
 }
 
+/// The leader tells the peon of each commit of its, and then the peon forgets that it asked.
+#[test]
+fn a_forwarded_command_is_answered() {
+    let document =
+        "monitors 3\nlatency 20ms..60ms\nat 12s commit 2 mon 1\nat 20s add f\nat 30s remove f\n";
+    let player = play(document, 40);
+    let routes = events(&player, |event| {
+        event.kind == EventKind::Deliver && event.message == Some(Kind::Route)
+    });
+    assert!(routes.count() >= 2);
+    for mon in [A, B, C] {
+        let m = player.world().monitor(mon);
+        assert_eq!((m.routed.len(), m.under_way.len()), (0, 0), "{mon:?}");
+    }
+}
+
+/// A leader that dies with a command half done: who forwarded it sends it to the next one. (FINISH-ELECTION-5)
+#[test]
+fn a_forwarded_command_outlives_the_leader() {
+    for (asked, next) in [("1", B), ("2", B)] {
+        let document = format!(
+            "monitors 3\nlatency 20ms..60ms\nat 12s commit 3 mon {asked}\nat 12.15s kill 0\n\
+             expect at 12.14s never last_committed 1 >= 4\n\
+             expect by 40s leader 1 quorum 1 2 last_committed 1 >= 4 last_committed 2 >= 4\n"
+        );
+        let player = play(&document, 50);
+        let asker = if asked == "1" { B } else { C };
+        assert!(took(&player, asker, Branch::FinishElection5));
+        assert_eq!(player.world().leader(), Some(next));
+        assert_eq!(player.world().monitor(asker).routed.len(), 0);
+    }
+}
+
+/// A leader that loses its quorum starts its own client's command over when there is one again.
+#[test]
+fn a_command_of_the_leaders_own_is_tried_again() {
+    let document = "monitors 3\nlatency 20ms..60ms\nat 10s partition 0 | 1 | 2\nat 10.1s commit 2\nat 60s heal\n\
+                    expect at 59s never last_committed 0 >= 2\n\
+                    expect by 90s last_committed 0 >= 3 last_committed 1 >= 3 last_committed 2 >= 3\n";
+    let player = play(document, 91);
+    assert!(player.world().monitor(A).under_way.is_empty());
+}
+
 #[test]
 fn what_is_asked_while_nobody_leads_waits() {
     let document = "monitors 3\nat 0s boot 0\nat 1s commit 2\nat 10s boot 1\n\

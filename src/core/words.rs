@@ -69,6 +69,7 @@ impl Lang {
             Kind::Sync => Phrase::KindSync,
             Kind::Join => Phrase::KindJoin,
             Kind::Forward => Phrase::KindForward,
+            Kind::Route => Phrase::KindRoute,
             Kind::Ping => Phrase::KindPing,
         })
     }

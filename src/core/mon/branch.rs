@@ -668,6 +668,13 @@ branches! {
         C5Degrade "C5-DEGRADE" Choice (marked_down: Set);
         C5Recover "C5-RECOVER" Choice (marked_down: Set);
     }
+    FinishElection {
+        FinishElection5 "FINISH-ELECTION-5" Step (requests: Int);
+    }
+    Request {
+        RequestStray "REQUEST-STRAY" Choice ();
+        RequestRoute "REQUEST-ROUTE" Choice (tid: Int);
+    }
     InitState "MON-INIT" "Monitor::init" {
         MonInit "MON-INIT" Step ();
     }

@@ -38,11 +38,13 @@ pub enum Kind {
     Forward,
     /// Are you there? Or the answer to that. (MMonPing)
     Ping,
+    /// A forwarded command is done. (MRoute)
+    Route,
 }
 
 impl Kind {
     /// How many kinds there are.
-    pub const COUNT: usize = 17;
+    pub const COUNT: usize = 18;
 
     /// Every kind, in the order of the legend.
     pub const ALL: [Self; Self::COUNT] = [
@@ -63,6 +65,7 @@ impl Kind {
         Self::Sync,
         Self::Join,
         Self::Forward,
+        Self::Route,
     ];
 
     /// Its name in traces and documents: `propose`, `probe_reply`, `lease_ack`.
@@ -86,6 +89,7 @@ impl Kind {
             Self::Join => "join",
             Self::Forward => "forward",
             Self::Ping => "ping",
+            Self::Route => "route",
         }
     }
 }

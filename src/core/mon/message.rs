@@ -49,8 +49,12 @@ pub enum Body {
     Paxos(Paxos),
     /// `MMonSync`
     Sync(SyncOp),
-    /// `MMonJoin`, or a client's command on its way to the leader
+    /// `MMonJoin`
     Request(Request),
+    /// `MForward`: a client's command on its way from a peon to its leader
+    Forward(Forward),
+    /// `MRoute`: the command that was forwarded under this number is done, or one of those commits is
+    Route(u64),
     /// `MMonPing`
     Ping(Ping),
 }
@@ -81,10 +85,9 @@ impl Body {
             },
             Self::Sync(_) => Kind::Sync,
             Self::Ping(_) => Kind::Ping,
-            Self::Request(request) => match request {
-                Request::Join { .. } => Kind::Join,
-                _ => Kind::Forward,
-            },
+            Self::Request(_) => Kind::Join,
+            Self::Forward(_) => Kind::Forward,
+            Self::Route(_) => Kind::Route,
         }
     }
 
@@ -92,7 +95,12 @@ impl Body {
     #[must_use]
     pub const fn epoch(&self) -> Option<u32> {
         match self {
-            Self::Probe(_) | Self::Sync(_) | Self::Request(_) | Self::Ping(_) => None,
+            Self::Probe(_)
+            | Self::Sync(_)
+            | Self::Request(_)
+            | Self::Forward(_)
+            | Self::Route(_)
+            | Self::Ping(_) => None,
             Self::Election(election) => Some(election.epoch),
             Self::Paxos(paxos) => Some(paxos.epoch),
         }
@@ -245,6 +253,15 @@ pub enum PaxosOp {
     },
     /// Lease received.
     LeaseAck,
+}
+
+/// A client's command that a peon hands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forward {
+    /// The peon's number for it.
+    pub tid: u64,
+    /// The command.
+    pub request: Request,
 }
 
 /// What clients and joining monitors ask of the cluster.

@@ -5,8 +5,10 @@
 //!
 //! * `probe`: who is there, both ways.  * `election`: the gate, start, win, lose.  * `sync`: catching up.
 //! * `paxos`, `recovery`, `commit`, `lease`: what follows an election.  * `request`: what clients and joiners ask.
+//! * `change`: what that makes of the monmap.
 //! * `stretch`: what a cluster of two sites does when it loses one.
 
+mod change;
 mod commit;
 mod election;
 mod lease;
@@ -26,10 +28,10 @@ use super::elector::modern::PingCall;
 use super::elector::{self, AnyElector, Call};
 use super::feature::Release;
 use super::kind::Timer;
-use super::message::{Body, Features, Message, Request};
+use super::message::{Body, Features, Forward, Message, Request};
 use super::monmap::{Addr, AddrSet, DeadSites, MonMap, Name, NameSet, Protocols, Site};
 use super::options::Options;
-use super::paxos::{Paxos, PaxosStore};
+use super::paxos::{Paxos, PaxosStore, Value};
 use super::rank::{MonId, Rank, RankSet};
 use super::state::State;
 use super::sync::{Client, Requester, SyncStore};
@@ -86,6 +88,17 @@ impl Settings {
             protocols: Protocols::Both,
         }
     }
+}
+
+/// A command that a leader carries out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    /// What is left of it.
+    pub request: Request,
+    /// What answers it when it is committed.
+    pub value: Value,
+    /// Who forwarded it, and under which number; `None`: a client of this monitor's own.
+    pub by: Option<(Addr, u64)>,
 }
 
 /// A timer that runs.
@@ -174,6 +187,12 @@ pub struct Monitor {
     pub sync_counter: u64,
     /// What clients asked for while there was no quorum.
     pub waiting: Vec<Request>,
+    /// What they asked for while it followed: the leader has it, and hasn't said that it is done. (`routed_requests`)
+    pub routed: Vec<Forward>,
+    /// The number of the latest of those.
+    pub routed_tid: u64,
+    /// What it carries out as leader.
+    pub under_way: Vec<UnderWay>,
     /// As leader of a stretch cluster: the sites of which nobody was in the quorum of the last election it won. (C5)
     pub dead_sites: DeadSites,
     /// It wants to give them up, and nothing says yet that this is committed.
@@ -233,6 +252,9 @@ impl Monitor {
             sync_clients: Vec::new(),
             sync_counter: 0,
             waiting: Vec::new(),
+            routed: Vec::new(),
+            routed_tid: 0,
+            under_way: Vec::new(),
             dead_sites: DeadSites::default(),
             wants_degraded: false,
             started: Time::ZERO,
@@ -331,6 +353,11 @@ impl Monitor {
             Body::Paxos(paxos) => self.dispatch_paxos(now, message, paxos, out),
             Body::Sync(op) => self.handle_sync(now, message, op, out),
             Body::Request(request) => self.handle_request(now, *request, out),
+            Body::Forward(forward) => self.handle_forward(now, message.addr, *forward, out),
+            Body::Route(tid) => {
+                self.handle_route(*tid, out);
+                Ok(())
+            }
             Body::Ping(ping) => {
                 let from = self.monmap.rank_of_addr(message.addr);
                 self.ping(now, &PingCall::Message(from, ping), out)

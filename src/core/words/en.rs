@@ -23,6 +23,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::KindSync => "sync",
         P::KindJoin => "join",
         P::KindForward => "forward",
+        P::KindRoute => "route",
         P::KindPing => "ping",
         P::KindPaxos => "paxos",
         P::StateDown => "down",

@@ -25,6 +25,7 @@ pub enum Phrase {
     KindSync,
     KindJoin,
     KindForward,
+    KindRoute,
     KindPing,
     KindPaxos,
     StateDown,

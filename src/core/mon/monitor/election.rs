@@ -146,8 +146,8 @@ impl Monitor {
         handled
     }
 
-    /// Uses another map than before: what the elector knows by ranks follows, and who may lead. `Some`: the ranks that it
-    /// says left have left since the map before; `None`: nobody knows who left, and what was known by ranks is
+    /// Uses another map than before: what the elector knows by ranks follows, and who may lead. `Some`: the ranks that
+    /// it says left have left since the map before; `None`: nobody knows who left, and what was known by ranks is
     /// forgotten. (`notify_new_monmap`; `may_elect`: may it call an election?)
     pub(super) fn adopt_map(
         &mut self,
@@ -276,6 +276,7 @@ impl Monitor {
         self.exited_quorum = Time::ZERO;
         out.path.take(Branch::FinishElection4);
         self.wake_requests(now, out)?;
+        self.resend_routed(now, out)?;
         let seat = self
             .rank
             .and_then(|rank| self.monmap.members.get(rank.index()));
