@@ -456,6 +456,9 @@ fn every_option_of_this_version_is_read() {
             Unit::Factor => ("2.5", 2_500),
             Unit::Count => ("25", 25),
             Unit::Margin => ("0.000025", 25),
+            Unit::Flag => ("true", 1),
+            Unit::Names => ("a", 1),
+            Unit::Strategy => ("3", 3),
         };
         let s = read(&format!("monitors 1\noption {} {written}\n", option.name));
         assert_eq!(option.get(&s.options), stored, "{}", option.name);

@@ -124,6 +124,38 @@ fn a_seed_map_of_ones_own_may_lack_somebody() {
     );
 }
 
+/// Only the initial members found it; whoever else is there joins what they founded.
+#[test]
+fn initial_members_found_it_and_the_others_join() {
+    let document = "monitors 4\ncluster new\noption mon_initial_members a,b,c\n\
+                    expect by 40s leader 0 quorum 0 1 2 3 monmap_epoch 0 2\n";
+    let player = play(document, 41);
+    let d = MonId(3);
+    assert!(took(&player, d, Branch::InitialMembers) && took(&player, d, Branch::Reply10b));
+    let document = "monitors 4\ncluster new\noption mon_initial_members \"a\"\nat 0s boot 1 2 3\nat 30s boot 0\n\
+                    expect at 29s leader none state 1 probing state 2 probing state 3 probing\n\
+                    expect by 90s leader 0 quorum 0 1 2 3\n";
+    let player = play(document, 91);
+    assert!(
+        took(&player, A, Branch::WinStandalone),
+        "it founds it alone"
+    );
+}
+
+/// A founder that isn't in a seed map stands there without an address, until it answers. One that the founders know by
+/// name alone asks to be entered with its address.
+#[test]
+fn a_founder_is_expected_by_name() {
+    let document = "monitors 2\ncluster new\noption mon_initial_members a,b\nmon a seed_map a\n\
+                    expect by 40s leader 0 quorum 0 1 monmap_epoch 0 1\n";
+    let player = play(document, 41);
+    assert!(took(&player, A, Branch::InitialMembers) && took(&player, A, Branch::Reply4));
+    let document = "monitors 3\ncluster new\noption mon_initial_members a,b,c\nmon a seed_map a b\nmon b seed_map a b\n\
+                    expect by 40s leader 0 quorum 0 1 2 monmap_epoch 0 2\n";
+    let player = play(document, 41);
+    assert!(took(&player, C, Branch::Reply10b) && took(&player, A, Branch::RequestJoin2));
+}
+
 // -- joining and leaving
 
 #[test]
@@ -172,6 +204,15 @@ fn a_removed_monitor_exits_and_refuses_to_start_again() {
     assert!(took(&player, MonId(3), Branch::Preinit));
     let exits = events(&player, |event| event.kind == EventKind::Exit);
     assert_eq!(exits.count(), 2);
+}
+
+#[test]
+fn a_removed_monitor_may_be_made_to_come_back() {
+    let document = "monitors 4\noption mon_force_quorum_join true\nat 0s boot\nat 10s remove 3\nat 40s restart 3\n\
+                    expect by 12s state 3 down monmap_epoch 0 2\nexpect by 80s quorum 0 1 2 3 monmap_epoch 0 3\n";
+    let player = play(document, 81);
+    assert!(took(&player, MonId(3), Branch::Reply10b));
+    assert!(!took(&player, MonId(3), Branch::Preinit));
 }
 
 #[test]

@@ -335,6 +335,27 @@ fn who_leaves_the_quorum_stays_out_until_told_otherwise() {
     );
 }
 
+/// `mon_election_default_strategy` is for the map of a cluster that is founded, where the document says nothing.
+#[test]
+fn a_new_cluster_begins_with_the_default_strategy() {
+    let strategy = |document: &str| {
+        let player = play(
+            &format!("monitors 3\noption mon_election_default_strategy 3\n{document}"),
+            30,
+        );
+        player
+            .world()
+            .monitor(MonId(0))
+            .monmap
+            .rules
+            .strategy
+            .name()
+    };
+    assert_eq!(strategy("cluster new\n"), "connectivity");
+    assert_eq!(strategy("cluster new\nstrategy classic\n"), "classic");
+    assert_eq!(strategy(""), "classic");
+}
+
 // -- releases and features
 
 #[test]
@@ -437,6 +458,20 @@ fn a_site_is_lost_and_comes_back() {
         assert!(player.world().has_taken(Branch::C5Recover, None), "{seed}");
         assert_eq!(player.world().violations(), []);
     }
+}
+
+#[test]
+fn a_ratio_that_cant_be_reached_keeps_the_marks() {
+    let document = format!(
+        "{SITES}option mon_stretch_cluster_recovery_ratio 1\nmarked_down dc1\nexpect by 20s quorum 0 1 2 3 4\n"
+    );
+    let player = play(&document, 60);
+    assert_eq!(marked_down(&player, 0), 0b11);
+    let document = format!("{SITES}option mon_stretch_recovery_min_wait 30s\nmarked_down dc1\n");
+    let mut player = play(&document, 29);
+    assert_eq!(marked_down(&player, 0), 0b11);
+    player.advance_to(Time::from_ms(40_000));
+    assert_eq!(marked_down(&player, 0), 0);
 }
 
 /// A site that is marked down votes and follows, but doesn't lead, by whatever name it was marked.

@@ -675,6 +675,9 @@ branches! {
         RequestStray "REQUEST-STRAY" Choice ();
         RequestRoute "REQUEST-ROUTE" Choice (tid: Int);
     }
+    Preinit {
+        InitialMembers "PREINIT-MEMBERS" Step (founders: Int, monitors: Int);
+    }
     InitState "MON-INIT" "Monitor::init" {
         MonInit "MON-INIT" Step ();
     }

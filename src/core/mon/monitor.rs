@@ -29,7 +29,7 @@ use super::elector::{self, AnyElector, Call};
 use super::feature::Release;
 use super::kind::Timer;
 use super::message::{Body, Features, Forward, Message, Request};
-use super::monmap::{Addr, AddrSet, DeadSites, MonMap, Name, NameSet, Protocols, Site};
+use super::monmap::{Addr, AddrSet, DeadSites, Member, MonMap, Name, NameSet, Protocols, Site};
 use super::options::Options;
 use super::paxos::{Paxos, PaxosStore, Value};
 use super::rank::{MonId, Rank, RankSet};
@@ -319,8 +319,9 @@ impl Monitor {
         if self.edition.begins_in_init() {
             out.path.take(Branch::MonInit);
         }
-        if self.has_ever_joined && !self.monmap.has_name(self.name) {
-            // It was removed, and knows it: it refuses to start.
+        let removed = self.has_ever_joined && !self.monmap.has_name(self.name);
+        if removed && !self.options.mon_force_quorum_join {
+            // It knows that it has no seat any more: it refuses to start.
             out.path.take(Branch::Preinit);
             out.effects.push(Effect::Exit);
             return Err(Ended);
@@ -329,6 +330,9 @@ impl Monitor {
             // A full copy was cut short: what is there is not to be trusted.
             self.wipe_paxos();
         }
+        if !self.has_ever_joined && !self.options.mon_initial_members.is_empty() {
+            self.keep_founders(out);
+        }
         let seat = self.seat();
         let fits = |scores: &ConnectionTracker| scores.is_clean(seat, self.monmap.len());
         if !self.elector.stored_scores().is_none_or(fits) {
@@ -336,6 +340,30 @@ impl Monitor {
             self.ping(now, &PingCall::Clear, out)?;
         }
         self.bootstrap(now, out)
+    }
+
+    /// One that never joined leaves only those in its seed map who may found the cluster, known to it or not. The
+    /// others are probed all the same.
+    fn keep_founders(&mut self, out: &mut Outcome) {
+        let founders = self.options.mon_initial_members;
+        let mut map = (*self.monmap).clone();
+        for member in &map.members {
+            if !founders.contains(member.name) && member.addr != Addr::BLANK {
+                self.extra_probe_peers.insert(member.addr);
+            }
+        }
+        map.members.retain(|member| founders.contains(member.name));
+        for name in RankSet(founders.0).iter().map(|bit| Name(bit.0)) {
+            if !map.has_name(name) {
+                let mine = name == self.name;
+                let addr = if mine { self.addr } else { Addr::BLANK };
+                map.members.push(Member::new(name, addr));
+            }
+        }
+        map.sort(self.edition);
+        out.path
+            .take2(Branch::InitialMembers, founders.len(), map.len());
+        self.monmap = Arc::new(map);
     }
 
     fn terminate(&mut self, now: Time, out: &mut Outcome) -> Handled {

@@ -15,7 +15,7 @@ use super::model::{
 };
 use super::node::Node;
 use super::value::{Number, Value};
-use super::words::{self, COMMANDS, EDITIONS, OPTIONS_LATER, RUNS_LOSSLESS, STRATEGIES};
+use super::words::{self, COMMANDS, EDITIONS, RUNS_LOSSLESS, STRATEGIES};
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{Options, Span, Time};
 use crate::order;
@@ -114,7 +114,13 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
         scenario.network = network(&node)?;
     }
     if let Some(node) = doc.get("options") {
-        options(&node, &mut scenario.options)?;
+        options(&node, &mons, &mut scenario.options)?;
+        let number = scenario.options.mon_election_default_strategy;
+        let default = Strategy::ALL.into_iter().find(|s| *s as u64 == number);
+        let new = scenario.is_new() && scenario.edition == Edition::Modern;
+        if let Some(default) = default.filter(|_| new && doc.get("strategy").is_none()) {
+            scenario.strategy = default;
+        }
     }
     script(&doc, &mons, &mut scenario.script)?;
     every(&doc, &mons, &mut scenario.every)?;
@@ -313,7 +319,7 @@ fn range(node: &Node<'_>) -> Result<(Span, Span), DocError> {
     }
 }
 
-fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
+fn options(node: &Node<'_>, mons: &Mons<'_>, options: &mut Options) -> Result<(), DocError> {
     let names: Vec<&str> = OPTIONS.iter().map(|option| option.name).collect();
     for field in node.fields()? {
         let known = OPTIONS.iter().find(|option| option.name == field.name);
@@ -321,17 +327,14 @@ fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
             continue;
         };
         let Some(option) = known else {
-            let error = if OPTIONS_LATER.contains(&field.name.as_str()) {
-                value.later(
-                    &format!("option {}", field.name),
-                    "reads the options of elections, pings, probes, leases, synchronising and trimming",
-                )
-            } else {
-                value.unknown("an option that is read here", &field.name, &names)
-            };
+            let error = value.unknown("an option that is read here", &field.name, &names);
             return Err(error.at(field.at));
         };
-        option.set(options, option_value(&value, option)?);
+        let stored = match option.unit {
+            Unit::Names => mons.named_in(&value)?,
+            _ => option_value(&value, option)?,
+        };
+        option.set(options, stored);
     }
     node.only("an option", &names)
 }
@@ -360,6 +363,12 @@ fn option_value(node: &Node<'_>, option: &OptionInfo) -> Result<u64, DocError> {
             limits::OPTION_MARGIN,
             "a number from 0 to 100, with at most six decimals",
         ),
+        Unit::Strategy => (
+            node.as_number().and_then(Number::as_whole),
+            (1, Strategy::ALL.len() as u64),
+            "1 (classic), 2 (disallow) or 3 (connectivity)",
+        ),
+        Unit::Flag | Unit::Names => return Ok(u64::from(node.bool()?)),
     };
     value
         .filter(|value| (lowest..=highest).contains(value))

@@ -323,9 +323,9 @@ fn expect(count: usize) -> impl Strategy<Value = Expect> {
     })
 }
 
-fn options() -> impl Strategy<Value = Options> {
+fn options(count: usize) -> impl Strategy<Value = Options> {
     let change = (select(OPTIONS), any::<u64>());
-    vec(change, 0..3).prop_map(|changes| {
+    vec(change, 0..3).prop_map(move |changes| {
         let mut options = Options::default();
         for (option, value) in changes {
             let (lowest, highest) = match option.unit {
@@ -333,6 +333,9 @@ fn options() -> impl Strategy<Value = Options> {
                 Unit::Factor => limits::OPTION_FACTOR,
                 Unit::Count => limits::OPTION_COUNT,
                 Unit::Margin => limits::OPTION_MARGIN,
+                Unit::Flag => (0, 2),
+                Unit::Names => (0, 1 << count),
+                Unit::Strategy => (1, 4),
             };
             option.set(&mut options, lowest + value % (highest - lowest));
         }
@@ -380,7 +383,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                 prop::bool::weighted(0.3),
             ),
         );
-        let setting = (any::<u64>(), latency(), options(), origin(count));
+        let setting = (any::<u64>(), latency(), options(count), origin(count));
         let script = (vec(scripted, 0..6), vec(every(count), 0..3));
         let told = (
             vec(note, 0..4),

@@ -69,23 +69,6 @@ pub(crate) const CONDITIONS: &[&str] = &[
     "last_committed",
 ];
 
-/// Options in the specification's table that this version doesn't read.
-pub(crate) const OPTIONS_LATER: &[&str] = &[
-    "mon_initial_members",
-    "mon_force_quorum_join",
-    "mon_compact_on_bootstrap",
-    "mon_clock_drift_allowed",
-    "mon_clock_drift_warn_backoff",
-    "mon_timecheck_interval",
-    "mon_timecheck_skew_interval",
-    "paxos_propose_interval",
-    "paxos_min_wait",
-    "mon_election_default_strategy",
-    "mon_netsplit_grace_period",
-    "mon_stretch_cluster_recovery_ratio",
-    "mon_stretch_recovery_min_wait",
-];
-
 /// The fields of a monitor, besides its name.
 pub(crate) const MON_FIELDS: &[&str] = &[
     "addr",

@@ -51,7 +51,9 @@ impl Monitor {
         if self.wants_degraded {
             self.degrade_stretch(now, dead, out)?;
         }
-        if dead.is_empty() && self.is_degraded() {
+        // All OSDs are up then.
+        let enough = self.options.mon_stretch_cluster_recovery_ratio < 1_000;
+        if dead.is_empty() && self.is_degraded() && enough {
             let wait = self.options.mon_stretch_recovery_min_wait;
             self.arm(now, Timer::Recovery, wait, out);
         }

@@ -73,7 +73,11 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     if scenario.edition != Edition::default() {
         lines.push(words(["edition", scenario.edition.name()]));
     }
-    if scenario.strategy != Strategy::default() {
+    let usual = match scenario.options.mon_election_default_strategy {
+        number if scenario.is_new() && scenario.edition == Edition::Modern => number,
+        _ => Strategy::default() as u64,
+    };
+    if scenario.strategy as u64 != usual {
         lines.push(words(["strategy", scenario.strategy.name()]));
     }
     if scenario.rank_order != scenario.usual_rank_order() {
@@ -122,8 +126,12 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     }
     for (option, value) in changed_options(&scenario.options) {
         let value = match option.unit {
-            Unit::Seconds => duration(option.get(&scenario.options)),
-            Unit::Factor | Unit::Count | Unit::Margin => value.to_string(),
+            Unit::Seconds => duration(value),
+            Unit::Factor => Number::thousandths(value).to_string(),
+            Unit::Margin => Number::millionths(value).to_string(),
+            Unit::Count | Unit::Strategy => value.to_string(),
+            Unit::Flag => String::from(if value == 0 { "false" } else { "true" }),
+            Unit::Names => names.listed(value),
         };
         lines.push(words(["option", option.name, &value]));
     }

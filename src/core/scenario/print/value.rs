@@ -60,8 +60,8 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
         let latency = vec![Field::new("latency_ms", range(scenario.network.latency))];
         fields.push(Field::new("network", latency));
     }
-    let options =
-        changed_options(&scenario.options).map(|(option, value)| Field::new(option.name, value));
+    let options = changed_options(&scenario.options)
+        .map(|(option, value)| Field::new(option.name, names.option_value(option, value)));
     push_unless_empty(&mut fields, "options", Data::Object(options.collect()));
     let lists = [
         ("script", script(names)),

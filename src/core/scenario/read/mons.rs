@@ -78,6 +78,27 @@ impl<'a> Mons<'a> {
             .collect())
     }
 
+    /// Names in a text, between commas or blanks, or in a list: a bit for each, by identity.
+    pub(crate) fn named_in(&self, node: &Node<'_>) -> Result<u64, DocError> {
+        let mut all = 0;
+        for item in node.items_or_one() {
+            let Some(text) = item.as_text() else {
+                all |= 1 << self.mon(&item)?.0;
+                continue;
+            };
+            let names = text.split([',', ' ']).map(strip_mon);
+            for name in names.filter(|name| !name.is_empty()) {
+                let place = self.list.iter().position(|mon| mon.name == name);
+                let Some(place) = place else {
+                    let known: Vec<&str> = self.list.iter().map(|mon| mon.name.as_str()).collect();
+                    return Err(item.unknown("a monitor of this cluster", name, &known));
+                };
+                all |= 1 << place;
+            }
+        }
+        Ok(all)
+    }
+
     /// One monitor or a list of them.
     pub(crate) fn mons(&self, node: &Node<'_>) -> Result<Vec<MonId>, DocError> {
         let all: Vec<MonId> = node
