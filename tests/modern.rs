@@ -1,9 +1,12 @@
 //! The modern edition: stories of whole clusters, strategy by strategy.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::sync::Arc;
+
 use monscope::core::mon::feature::Release;
 use monscope::core::mon::monmap::NameSet;
-use monscope::core::mon::{Branch, Kind, MonId, Rank, State, Time};
+use monscope::core::mon::tracker::{ConnectionReport, ConnectionTracker, Held, Real};
+use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, State, Time};
 use monscope::core::play::{Met, Player};
 use monscope::core::scenario;
 use monscope::core::sim::EventKind;
@@ -527,4 +530,73 @@ fn the_tiebreaker_is_not_removed() {
         41,
     );
     assert!(player.world().has_taken(Branch::RequestRemove1, None));
+}
+
+// -- netsplits, a matter of health
+
+/// What a real monitor printed as `connection scores dump`: who reports whom alive. (It repeats the names of its
+/// fields, so no usual reader gets all of it.)
+fn dumped(text: &str) -> ConnectionTracker {
+    let number = |text: &str| -> u8 {
+        let digits = text.split(|c: char| !c.is_ascii_digit()).next();
+        digits.and_then(|n| n.parse().ok()).expect("a rank")
+    };
+    let mut held = Held::clone(&ConnectionTracker::new(None, Real::of(43_200.0), 10));
+    for report in text.split("\"report\":{\"rank\":").skip(1) {
+        let rank = Rank(number(report));
+        let mut links = ConnectionReport::of_rank(Some(rank));
+        for peer in report.split("\"peer_rank\":").skip(1) {
+            let entry = peer.split('}').next().expect("an end");
+            links.set_alive(Rank(number(peer)), entry.contains("\"peer_alive\":true"));
+        }
+        held.peer_reports.insert(rank, Arc::new(links));
+    }
+    ConnectionTracker::from(held)
+}
+
+#[test]
+fn real_clusters_without_a_cut_have_no_netsplit() {
+    let all: RankSet = (0..5).map(Rank).collect();
+    let whole = dumped(include_str!("scores/connectivity.c.json"));
+    assert_eq!(whole.peer_reports.iter().count(), 5);
+    assert_eq!(whole.splits(all), []);
+    let mut up = all;
+    up.remove(Rank(2));
+    let without_c = dumped(include_str!("scores/peon_down.a.json"));
+    let reached = |rank| {
+        without_c
+            .peer_reports
+            .get(Rank(rank))
+            .and_then(|r| r.alive(Rank(2)))
+    };
+    assert_eq!([0, 1, 3, 4].map(reached), [Some(false); 4]);
+    assert_eq!(without_c.splits(up), []);
+    assert_eq!(
+        without_c.splits(all),
+        [],
+        "its old report says that it reaches everybody"
+    );
+}
+
+#[test]
+fn a_leader_reports_who_does_not_reach_whom_after_a_while() {
+    let document = "monitors 5\nstrategy connectivity\nat 20s cut 0 - 1\nat 90s heal\n";
+    let reported = |player: &Player| {
+        let leader = leader(player).expect("a leader");
+        let m = player.world().monitor(leader);
+        m.reported_splits(player.now()).collect::<Vec<_>>()
+    };
+    let mut player = play(document, 19);
+    assert_eq!(reported(&player), []);
+    for (seconds, splits) in [(70, vec![(Rank(0), Rank(1))]), (100, vec![])] {
+        player.advance_to(Time::from_ms(seconds * 1_000));
+        assert_eq!(reported(&player), splits, "{seconds}");
+    }
+    // Below the grace nothing is said.
+    let mut player = play(
+        &format!("option mon_netsplit_grace_period 60s\n{document}"),
+        19,
+    );
+    player.advance_to(Time::from_ms(70_000));
+    assert_eq!(reported(&player), []);
 }

@@ -74,8 +74,7 @@ fn a_changed_address_starts_the_process_again() {
 #[test]
 fn one_that_stands_elsewhere_asks_to_be_entered_anew() {
     let mut store = joined(3, 1);
-    let at = |site| map(1, |map| map.members[2].site = site);
-    store.monmap = at(Some(Site(0)));
+    store.monmap = map(1, |map| map.members[2].site = Some(Site(0)));
     store.paxos.maps = vec![(1, Arc::clone(&store.monmap))];
     let moved = Settings {
         site: Some(Site(1)),

@@ -36,7 +36,7 @@ use super::rank::{MonId, Rank, RankSet};
 use super::state::State;
 use super::sync::{Client, Requester, SyncStore};
 use super::time::{Span, Time};
-use super::tracker::ConnectionTracker;
+use super::tracker::{ConnectionTracker, Netsplits, Pair};
 
 /// What survives the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,6 +197,8 @@ pub struct Monitor {
     pub dead_sites: DeadSites,
     /// It wants to give them up, and nothing says yet that this is committed.
     pub wants_degraded: bool,
+    /// As leader: the monitors of its quorum that don't reach each other. (D6)
+    pub netsplits: Netsplits,
     /// When the process started: it ticks since then.
     pub started: Time,
     /// The timers that run, by [`Timer`].
@@ -257,6 +259,7 @@ impl Monitor {
             under_way: Vec::new(),
             dead_sites: DeadSites::default(),
             wants_degraded: false,
+            netsplits: Netsplits::default(),
             started: Time::ZERO,
             timers: [None; Timer::ALL.len()],
             asked: Vec::new(),
@@ -312,6 +315,23 @@ impl Monitor {
     #[must_use]
     pub const fn armed(&self, timer: Timer) -> Option<Armed> {
         self.timers[timer as usize]
+    }
+
+    /// D6: the leader looks whether some of its quorum don't reach each other.
+    fn look_for_splits(&mut self, now: Time) {
+        let splits = match self.elector.modern() {
+            Some(owner) if self.state == State::Leader => {
+                owner.logic.peer_tracker.splits(self.quorum)
+            }
+            _ => Vec::new(),
+        };
+        self.netsplits.look(now, &splits);
+    }
+
+    /// The monitors of which this leader would warn that they don't reach each other. (Health only.)
+    pub fn reported_splits(&self, now: Time) -> impl Iterator<Item = Pair> {
+        let grace = self.options.mon_netsplit_grace_period;
+        self.netsplits.reported(now, grace)
     }
 
     fn boot(&mut self, now: Time, out: &mut Outcome) -> Handled {
@@ -417,7 +437,11 @@ impl Monitor {
             }
             Timer::LeaseAck => self.lease_ack_timeout(now, out),
             Timer::LeaseTimeout => self.lease_timeout(now, out),
-            Timer::Ping => self.ping(now, &PingCall::Timer, out),
+            Timer::Ping => {
+                self.ping(now, &PingCall::Timer, out)?;
+                self.look_for_splits(now);
+                Ok(())
+            }
             Timer::Recovery => self.recover_stretch(now, out),
         }
     }
@@ -508,6 +532,7 @@ impl Monitor {
             self.exited_quorum = now;
         }
         out.path.take(Branch::MonReset5);
+        self.netsplits = Netsplits::default();
         self.quorum = RankSet::EMPTY;
         self.outside_quorum = NameSet::EMPTY;
         out.path.take(Branch::MonReset6);
