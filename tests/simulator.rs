@@ -7,8 +7,8 @@ mod golden;
 
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
-use monscope::core::play::{Clock, Met, Player};
-use monscope::core::scenario::{Action, HealLink, read};
+use monscope::core::play::{Clock, EVENTS_MAX, Met, Player};
+use monscope::core::scenario::{Action, HealLink, How, read};
 use monscope::core::sim::{Event, EventKind};
 
 const A: MonId = MonId(0);
@@ -122,7 +122,13 @@ fn a_timer_names_what_it_waited_for_in_vain() {
 fn the_majority_leads_and_the_minority_does_not() {
     let mut player = player_at(5, 9, 12_000);
     let groups = vec![vec![A, B], vec![C, MonId(3), MonId(4)]];
-    act(&mut player, Action::Partition(groups.clone()));
+    act(
+        &mut player,
+        Action::Partition {
+            groups: groups.clone(),
+            how: How::Drop,
+        },
+    );
     assert_eq!(player.world().partition(), groups);
     wait(&mut player, 40_000);
     assert_eq!(player.world().leader(), Some(C));
@@ -144,6 +150,7 @@ fn what_a_cut_holds_arrives_in_order_after_the_heal() {
             from: A,
             to: C,
             both: false,
+            how: How::Drop,
         },
     );
     wait(&mut player, 7_000);
@@ -588,4 +595,16 @@ fn a_peon_whose_leader_waits_for_a_third_knows_why() {
         .and_then(|event| player.action(event))
         .map(|scripted| &scripted.action);
     assert_eq!(action, Some(&Action::Pause(vec![C])));
+}
+
+/// A monitor that never joined follows whatever map it is shown, as Ceph's does. Two that show it different ones make
+/// it probe anew with every reply, and each time it gets more of them. A run ends before that fills the memory.
+#[test]
+fn a_storm_of_probes_ends_with_the_run() {
+    let text = "monitors 3\nmon a features kraken\nlatency 40ms\nat 1s boot d\nat 17s boot e\n";
+    let mut player = play(text);
+    player.advance_to(Time::from_ms(30_000));
+    assert!(player.is_full());
+    assert_eq!(player.now(), Time::from_ms(30_000), "time goes on");
+    assert!(player.events().len() < EVENTS_MAX as usize + 1_000);
 }

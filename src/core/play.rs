@@ -174,7 +174,7 @@ impl Player {
 
     /// Performs the script's next action, which falls due at `at`.
     fn perform(&mut self, at: Time) -> Option<EventId> {
-        self.world.run_until(at, &mut self.trace);
+        self.world.wait_until(at);
         let index = self.timeline.done() as u32;
         let scripted = self.timeline.advance()?;
         if scripted.by == By::User {
@@ -197,7 +197,7 @@ impl Player {
     /// Nothing falls due until then: time goes on.
     fn pass_time(&mut self, until: Time) {
         if until > self.world.now() {
-            self.world.run_until(until, &mut self.trace);
+            self.world.wait_until(until);
             self.score.pass_through(until, &self.world, &self.trace);
         }
     }
@@ -238,7 +238,7 @@ impl Player {
     /// # Errors
     /// When the action can't be meant, whatever the moment; then nothing was changed.
     pub fn apply(&mut self, action: Action) -> Result<EventId, BadAction> {
-        action.check(self.scenario.monitors.len())?;
+        action.check(self.scenario.monitors.len(), self.scenario.network.session)?;
         let now = self.now();
         self.advance_to(now);
         self.fork();
@@ -304,8 +304,11 @@ impl Player {
 
     /// Goes to an instant, back or forth; what is known of the future stays known.
     pub fn seek(&mut self, at: Time) {
-        if at < self.now() {
-            self.travel(|world, _| world.now() <= at);
+        let fits = |world: &World| world.now() <= at;
+        let nearest = &self.history.latest(|frame| fits(&frame.world)).world;
+        // Forwards too: what was passed once has its keyframes.
+        if at < self.now() || nearest.last_event() > self.world.last_event() {
+            self.travel(|world, _| fits(world));
         }
         self.advance_to(at);
         self.version += 1;

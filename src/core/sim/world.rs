@@ -4,7 +4,7 @@
 mod look;
 mod start;
 
-use super::check::{Checker, Property, took_propose_3};
+use super::check::{Broken, Checker, Property};
 use super::missing::{self, Class, Losses, Lost};
 use super::queue::{Due, Queue};
 use super::trace::{Event, EventId, EventKind, Loss, PATH_MAX, Trace};
@@ -86,6 +86,8 @@ pub struct World {
     hash: u64,
     victories: u32,
     violations: Vec<(EventId, Property)>,
+    /// Room for what the checker finds, reused.
+    broken: Vec<Broken>,
     leader: Option<MonId>,
     leaderless_since: Option<Time>,
     longest_outage: Span,
@@ -139,11 +141,17 @@ impl World {
         event
     }
 
-    /// Handles everything that falls due up to `until`, which is then the present.
+    /// Handles everything that falls due up to `until`, which is then the present. However much that is: who plays what
+    /// strangers wrote takes single steps, and counts them.
     pub fn run_until(&mut self, until: Time, trace: &mut Trace) {
         while self.next_at().is_some_and(|at| at <= until) {
             self.step(trace);
         }
+        self.wait_until(until);
+    }
+
+    /// Time goes on, and nothing is handled. What falls due until then is late.
+    pub fn wait_until(&mut self, until: Time) {
         self.now = self.now.max(until);
     }
 
@@ -194,6 +202,11 @@ impl World {
         let event = self.handle(flight.to, Input::Message(message), draft, trace);
         if self.outcome.path.choices().any(swallows) {
             self.note_loss(event, flight);
+        }
+        if matches!(message.body, Body::Election(_))
+            && (self.is_late(flight) || self.outcome.path.choices().any(refuses))
+        {
+            self.checker.disturbed(event);
         }
         event
     }
@@ -260,31 +273,41 @@ impl World {
             path,
             ..draft
         };
-        let broken = if self.checked {
-            self.checker
-                .observe(m, &outcome.effects, took_propose_3(outcome.path.steps()))
-        } else {
-            None
-        };
         let event = self.record(after, trace);
+        let after = Event { id: event, ..after };
+        let mut broken = std::mem::take(&mut self.broken);
+        if self.checked {
+            let m = &self.monitors[i];
+            self.checker.observe(m, &after, &outcome, &mut broken);
+        }
         self.record_changes(event, &after, trace);
         for effect in outcome.effects.drain(..) {
             self.carry_out(mon, effect, event, trace);
         }
-        if let Some(property) = broken {
-            let draft = Event {
-                cause: Some(event),
-                index: property as u32,
-                ..self.draft(EventKind::Violation, Some(mon))
-            };
-            let violation = self.record(draft, trace);
-            self.violations.push((violation, property));
+        for found in broken.drain(..) {
+            self.record_violation(mon, found, event, trace);
         }
+        self.broken = broken;
         self.outcome = outcome;
         if after.state != after.state_before || after.epoch != after.epoch_before {
             self.find_leader();
         }
         event
+    }
+
+    fn record_violation(&mut self, mon: MonId, found: Broken, cause: EventId, trace: &mut Trace) {
+        let property = found.property;
+        if property == Property::OneVictory && !self.is_calm(mon) {
+            return;
+        }
+        let draft = Event {
+            cause: Some(cause),
+            missing: found.against,
+            index: property as u32,
+            ..self.draft(EventKind::Violation, Some(mon))
+        };
+        let violation = self.record(draft, trace);
+        self.violations.push((violation, property));
     }
 
     fn record_changes(&mut self, cause: EventId, after: &Event, trace: &mut Trace) {
@@ -337,7 +360,7 @@ impl World {
             Effect::Committed { .. } => {}
             Effect::SpeakAs(rank) => self.processes[i].rank = rank,
             Effect::DropSessions => {
-                self.drop_sessions(mon, End::Closed, Loss::SessionDropped, cause, trace);
+                self.drop_sessions(mon, End::Dropped, Loss::SessionDropped, cause, trace);
             }
             Effect::Victory { epoch, quorum } => {
                 self.victories += 1;
@@ -399,6 +422,7 @@ impl World {
             source: self.processes[mon.index()].rank,
             addr: m.addr,
             con_features: m.supported.con,
+            from_monitor: true,
             capable: self.processes[mon.index()].capable,
             body,
         };
@@ -410,12 +434,19 @@ impl World {
             ..self.draft(EventKind::Send, Some(mon))
         };
         let sent = self.record(draft, trace);
-        if self.processes[receiver.index()].up {
+        let process = &self.processes[receiver.index()];
+        let (up, ended_by) = (process.up, process.ended_by);
+        let lost = if up {
             self.wire
-                .send(self.now, sent, receiver, message, &mut self.queue);
+                .send(self.now, sent, receiver, message, &mut self.queue)
         } else {
-            let because = self.processes[receiver.index()].ended_by;
-            self.lose(&draft, sent, Loss::PeerDown, because, trace);
+            self.wire.sent_in_vain(self.now, mon, receiver);
+            Some((Loss::PeerDown, None))
+        };
+        if let Some((loss, because)) = lost {
+            let ended = matches!(loss, Loss::PeerDown | Loss::StaleSession);
+            let because = because.or(ended_by.filter(|_| ended));
+            self.lose(&draft, sent, loss, because, trace);
         }
     }
 
@@ -437,6 +468,7 @@ impl World {
             ..*send
         };
         let event = self.record(draft, trace);
+        self.checker.disturbed(event);
         if let (Some(from), Some(to), Some(kind)) = (send.mon, send.peer, send.message)
             && kind != Kind::Ping
         {
@@ -469,15 +501,26 @@ impl World {
         trace: &mut Trace,
     ) {
         for flight in self.wire.end_sessions(self.now, mon, end) {
-            let message = &flight.message;
-            let send = Event {
-                peer: Some(flight.to),
-                message: Some(message.body.kind()),
-                message_epoch: message.body.epoch().unwrap_or(0),
-                ..self.draft(EventKind::Drop, Some(message.from))
-            };
-            self.lose(&send, flight.sent_by, loss, Some(because), trace);
+            self.lose_flight(&flight, loss, because, trace);
         }
+    }
+
+    /// Records that a message is lost that was on its way.
+    pub(super) fn lose_flight(
+        &mut self,
+        flight: &Flight,
+        loss: Loss,
+        because: EventId,
+        trace: &mut Trace,
+    ) {
+        let message = &flight.message;
+        let send = Event {
+            peer: Some(flight.to),
+            message: Some(message.body.kind()),
+            message_epoch: message.body.epoch().unwrap_or(0),
+            ..self.draft(EventKind::Drop, Some(message.from))
+        };
+        self.lose(&send, flight.sent_by, loss, Some(because), trace);
     }
 
     /// A process ends: memory and sessions are gone, the disk stays.
@@ -595,6 +638,21 @@ impl World {
 /// Does this branch throw a message away that its sender waits to have answered? As good as a loss on the way.
 const fn swallows(branch: Branch) -> bool {
     matches!(branch, Branch::Gate2 | Branch::Gate3 | Branch::Dispatch1)
+}
+
+/// Does this branch keep an election message from the elector, or its vote from counting?
+const fn refuses(branch: Branch) -> bool {
+    use Branch as B;
+    let unread = matches!(
+        branch,
+        B::Gate2 | B::Gate3 | B::Dispatch1 | B::Dispatch2 | B::Dispatch3 | B::Dispatch5
+    );
+    let other_map = matches!(branch, B::Dispatch6 | B::Dispatch7 | B::B2Strategy);
+    let unfit = matches!(
+        branch,
+        B::Propose2 | B::Propose3 | B::Hack4 | B::Hack5 | B::B3Con | B::B3Mon | B::B5Con | B::B5Mon
+    );
+    unread || other_map || unfit
 }
 
 /// A path as an event records it: what is taken again and again (requests that waited for a quorum) is said once.

@@ -44,7 +44,7 @@ impl World {
         Self {
             now: Time::ZERO,
             processes: scenario.monitors.iter().map(Process::of).collect(),
-            wire: Wire::new(n, scenario.network.latency, scenario.seed),
+            wire: Wire::new(n, &scenario.network, scenario.seed),
             queue: Queue::default(),
             losses: Losses::default(),
             checker: Checker::new(&owners, newest.max().unwrap_or(0)),
@@ -59,6 +59,7 @@ impl World {
             hash: 0,
             victories: 0,
             violations: Vec::new(),
+            broken: Vec::new(),
             leader: None,
             leaderless_since: Some(Time::ZERO),
             longest_outage: Span::ZERO,

@@ -254,11 +254,16 @@ impl Owner {
         Ok(())
     }
 
-    fn scoring(&self, release: Release, stable: Option<ConnectionTracker>) -> Scoring {
+    fn scoring(
+        &self,
+        release: Release,
+        stable: Option<ConnectionTracker>,
+        out: &mut Out<'_>,
+    ) -> Scoring {
         Scoring {
             release,
             strategy: self.logic.strategy,
-            live: self.logic.peer_tracker.decoded(),
+            live: self.encoded(out),
             stable,
         }
     }
@@ -290,7 +295,7 @@ impl Owner {
             epoch,
             mon_features,
             monmap: Arc::clone(view.monmap),
-            scoring: Some(self.scoring(release, stable)),
+            scoring: Some(self.scoring(release, stable, out)),
         };
         out.effect(Effect::Send { to, election });
     }
@@ -337,7 +342,7 @@ impl Owner {
             return Ok(());
         }
         if let Some(scoring) = scoring {
-            let merge = self.logic.peer_tracker.receive_peer_report(&scoring.live);
+            let merge = self.merge(&scoring.live, out);
             out.path
                 .take2(Branch::B2Merge, merge.replaced, merge.created);
         }
@@ -401,7 +406,8 @@ impl Owner {
         if lacks(m.con_features, view.required.con) {
             out.path
                 .take2(Branch::B3Con, m.con_features, view.required.con);
-            nak_old_peer(view, m, Some(self.scoring(oldest, None)), out);
+            let scoring = Some(self.scoring(oldest, None, out));
+            nak_old_peer(view, m, scoring, out);
             return Ok(());
         }
         let scoring = m.election.scoring.as_ref();
@@ -409,15 +415,19 @@ impl Owner {
         if theirs < oldest {
             let (theirs, least) = (u32::from(theirs.0), u32::from(oldest.0));
             out.path.take2(Branch::B3Release, theirs, least);
-            nak_old_peer(view, m, Some(self.scoring(oldest, None)), out);
+            let scoring = Some(self.scoring(oldest, None, out));
+            nak_old_peer(view, m, scoring, out);
             return Ok(());
         }
         if lacks(mon, view.required.mon) {
             out.path.take2(Branch::B3Mon, mon, view.required.mon);
-            nak_old_peer(view, m, Some(self.scoring(oldest, None)), out);
+            let required = Some(self.scoring(oldest, None, out));
+            nak_old_peer(view, m, required, out);
             // Ceph forgets to return here, still.
         }
         let scores = scoring.and_then(|scoring| scoring.stable.as_ref());
+        let has_scores = u32::from(scores.is_some());
+        out.path.take1(Branch::B3Logic, has_scores);
         self.ask(view, &Ask::Propose(m.from, epoch, scores), out);
         Ok(())
     }
@@ -447,6 +457,7 @@ impl Owner {
             return Ok(());
         }
         if self.logic.electing_me {
+            out.path.take1(Branch::B5Features, m.from);
             let scoring = m.election.scoring.as_ref();
             self.peer_info.retain(|peer| peer.rank != m.from);
             self.peer_info.push(Peer {

@@ -1,12 +1,9 @@
 //! The modern edition: stories of whole clusters, strategy by strategy.
-#![cfg(not(target_arch = "wasm32"))]
 
-use std::sync::Arc;
-
+use super::taken::{note_run, tests};
 use monscope::core::mon::feature::Release;
 use monscope::core::mon::monmap::NameSet;
-use monscope::core::mon::tracker::{ConnectionReport, ConnectionTracker, Held, Real};
-use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, State, Time};
+use monscope::core::mon::{Branch, Kind, MonId, Rank, State, Time};
 use monscope::core::play::{Met, Player};
 use monscope::core::scenario;
 use monscope::core::sim::EventKind;
@@ -20,6 +17,7 @@ fn play(document: &str, seconds: u64) -> Player {
     };
     let mut player = Player::new(scenario);
     player.advance_to(Time::from_ms(seconds * 1_000));
+    note_run(&player);
     for (expect, met) in player.score().rows() {
         let line = player.scenario().expect_line(expect);
         assert_eq!(*met, Met::Yes, "{line}\n{document}");
@@ -37,7 +35,6 @@ fn leader(player: &Player) -> Option<MonId> {
     player.world().leader()
 }
 
-#[test]
 fn classic_starts_and_loses_its_leader_as_luminous_does() {
     let player = play(
         "monitors 5\nat 12s kill 0\nat 60s restart 0\nexpect at 2s leader 0 quorum 0 1 2 3 4\n\
@@ -48,7 +45,6 @@ fn classic_starts_and_loses_its_leader_as_luminous_does() {
     assert!(!player.world().has_taken(Branch::Propose7a, None));
 }
 
-#[test]
 fn connectivity_goes_round_a_broken_link() {
     for seed in 0..10 {
         let cut = format!(
@@ -75,7 +71,6 @@ fn connectivity_goes_round_a_broken_link() {
 
 /// Where nobody knew of the cut when the election began, who is behind it may stay outside: its peers compare scores
 /// of that time, by which nobody leads better. All the same the cluster is at rest.
-#[test]
 fn connectivity_is_at_rest_whoever_is_left_out() {
     let mut left_out = 0;
     for seed in 0..10 {
@@ -96,13 +91,11 @@ fn connectivity_is_at_rest_whoever_is_left_out() {
     assert!(left_out > 0 && left_out < 10);
 }
 
-#[test]
 fn classic_does_not() {
     let player = play("monitors 5\nat 0s cut 0 - 1\n", 120);
     assert!(player.world().victories() > 4, "it never comes to rest");
 }
 
-#[test]
 fn a_disallowed_monitor_never_leads() {
     for strategy in ["disallow", "connectivity"] {
         let player = play(
@@ -122,7 +115,6 @@ fn a_disallowed_monitor_never_leads() {
     }
 }
 
-#[test]
 fn a_tiebreaker_never_leads_either() {
     play(
         "monitors 3\nstrategy connectivity\ntiebreaker a\nexpect by 20s leader 1 quorum 0 1 2\n",
@@ -130,7 +122,6 @@ fn a_tiebreaker_never_leads_either() {
     );
 }
 
-#[test]
 fn the_strategy_changes_by_a_committed_map() {
     let player = play(
         "monitors 3\nat 10s set_strategy disallow\nat 30s disallow 0\nat 60s allow 0\n\
@@ -144,7 +135,6 @@ fn the_strategy_changes_by_a_committed_map() {
 }
 
 /// As Ceph refuses it: while nobody would heed it, and where nobody would be left to lead.
-#[test]
 fn who_may_lead_changes_only_where_it_matters() {
     let player = play(
         "monitors 3\nat 10s disallow 0\nexpect at 29s leader 0 monmap_epoch 0 1\n",
@@ -163,7 +153,6 @@ fn who_may_lead_changes_only_where_it_matters() {
 }
 
 /// The elector itself starts when a commit changes who may lead, before the monitor goes back to probing. (C4)
-#[test]
 fn a_commit_that_changes_who_may_lead_elects_before_it_probes() {
     let player = play(
         "monitors 3\nstrategy disallow\nat 10s disallow 0\nexpect by 30s leader 1 quorum 0 1 2\n",
@@ -189,7 +178,6 @@ fn a_commit_that_changes_who_may_lead_elects_before_it_probes() {
     assert!(!player.world().has_taken(Branch::C4Start, None));
 }
 
-#[test]
 fn modern_ranks_follow_the_list_and_a_newcomer_comes_last() {
     let player = play(
         "monitors a b c\nmon a addr 10.0.0.9:6789\nat 20s boot f\nmon f addr 10.0.0.1:6789\n\
@@ -199,7 +187,6 @@ fn modern_ranks_follow_the_list_and_a_newcomer_comes_last() {
     assert_eq!(player.world().seat_of(MonId(3)), Some(Rank(3)));
 }
 
-#[test]
 fn who_is_removed_leaves_no_score_behind() {
     let player = play(
         "monitors 4\nstrategy connectivity\nat 20s remove 1\nexpect by 60s leader 0 quorum 0 2 3\n",
@@ -221,7 +208,6 @@ fn who_is_removed_leaves_no_score_behind() {
 /// A map says who left with its last change alone. One that was cut off while two left, and hears of the second one's
 /// map in the middle of an election, counts itself a rank too high: as in Ceph, its assertion fails. (C3) One that
 /// probes forgets its scores instead. (REPLY-2)
-#[test]
 fn who_missed_a_removal_may_abort() {
     let mut aborted = 0;
     for seed in 0..12 {
@@ -233,6 +219,7 @@ fn who_missed_a_removal_may_abort() {
         let scenario = scenario::read(&document).expect("a good document");
         let mut player = Player::new(scenario);
         player.advance_to(Time::from_ms(171_000));
+        note_run(&player);
         assert!(
             player
                 .score()
@@ -255,7 +242,6 @@ fn who_missed_a_removal_may_abort() {
     assert!(aborted > 0);
 }
 
-#[test]
 fn a_silent_peer_is_dead_after_two_seconds_and_gets_no_more_pings() {
     let player = play(
         "monitors 3\nat 20s pause 2\nat 60s resume 2\nexpect at 70s leader 0 quorum 0 1 2\n",
@@ -283,7 +269,6 @@ fn a_silent_peer_is_dead_after_two_seconds_and_gets_no_more_pings() {
     assert!(pings(70_000, 75_000) >= 5);
 }
 
-#[test]
 fn scores_outlive_the_process_and_a_wipe_forgets_them() {
     let player = play("monitors 3\nstrategy connectivity\nat 20s kill 2\n", 21);
     let stored = player.world().monitor(MonId(2)).store.scores.clone();
@@ -293,7 +278,6 @@ fn scores_outlive_the_process_and_a_wipe_forgets_them() {
 }
 
 /// Who took no part while the strategy changed still elects by the old one, and nobody listens: FAIL-12.
-#[test]
 fn one_of_another_strategy_is_not_heard() {
     let player = play(
         "monitors 3\nat 10s quorum exit 2\nat 30s set_strategy disallow\nat 60s quorum enter 2\n\
@@ -305,7 +289,6 @@ fn one_of_another_strategy_is_not_heard() {
     assert_eq!(player.world().monitor(MonId(2)).monmap.epoch, 2);
 }
 
-#[test]
 fn a_lone_monitor_and_a_new_cluster_work_as_well() {
     play(
         "monitors 1\nstrategy connectivity\nexpect at 1s leader 0\n",
@@ -317,7 +300,6 @@ fn a_lone_monitor_and_a_new_cluster_work_as_well() {
     );
 }
 
-#[test]
 fn one_without_a_required_feature_is_told_and_exits() {
     let player = play(
         "monitors 3\nmon 2 features server-jewel server-kraken server-luminous kraken\n\
@@ -329,7 +311,6 @@ fn one_without_a_required_feature_is_told_and_exits() {
     assert!(took(Branch::HandleNak3, 2));
 }
 
-#[test]
 fn who_leaves_the_quorum_stays_out_until_told_otherwise() {
     play(
         "monitors 3\nstrategy connectivity\nat 20s quorum exit 0\nat 60s quorum enter 0\n\
@@ -339,7 +320,6 @@ fn who_leaves_the_quorum_stays_out_until_told_otherwise() {
 }
 
 /// `mon_election_default_strategy` is for the map of a cluster that is founded, where the document says nothing.
-#[test]
 fn a_new_cluster_begins_with_the_default_strategy() {
     let strategy = |document: &str| {
         let player = play(
@@ -361,7 +341,6 @@ fn a_new_cluster_begins_with_the_default_strategy() {
 
 // -- releases and features
 
-#[test]
 fn a_victory_names_the_lowest_release_in_its_quorum() {
     let player = play(
         "monitors 3\nmon 1 release reef\nmon 2 release quincy\nexpect at 20s leader 0 quorum 0 1 2\n",
@@ -375,7 +354,6 @@ fn a_victory_names_the_lowest_release_in_its_quorum() {
 }
 
 /// The others don't answer its probes; told to elect, it is told to stop. (PROBE-1, B3-3, B7)
-#[test]
 fn one_of_an_old_release_is_refused_and_exits() {
     let player = play(
         "monitors 3\nmin_mon_release pacific\nmon 2 release octopus\nat 30s quorum enter 2\n\
@@ -389,7 +367,6 @@ fn one_of_an_old_release_is_refused_and_exits() {
     assert!(!took(Branch::HandleNak2, 2));
 }
 
-#[test]
 fn one_of_a_release_too_new_for_the_map_exits_at_once() {
     let player = play(
         "monitors 3\nmin_mon_release nautilus\nmon 2 release quincy\n\
@@ -399,7 +376,6 @@ fn one_of_a_release_too_new_for_the_map_exits_at_once() {
     assert!(player.world().has_taken(Branch::Boot4, Some(MonId(2))));
 }
 
-#[test]
 fn nobody_is_pinged_unless_everybody_can() {
     let all = "server-jewel server-kraken server-luminous kraken luminous";
     let player = play(
@@ -429,7 +405,6 @@ fn marked_down(player: &Player, mon: u8) -> u64 {
 
 /// Two sites and a tiebreaker, as in FAIL-11: the site that is cut off keeps proposing, and the tiebreaker no longer
 /// listens. When both are back, nobody stays marked down.
-#[test]
 fn a_site_is_lost_and_comes_back() {
     for seed in 0..6 {
         let document = format!(
@@ -457,13 +432,13 @@ fn a_site_is_lost_and_comes_back() {
         assert_eq!(late.count(), 0, "{seed}");
         assert!(!lost.contains(&won[0]));
         player.advance_to(Time::from_ms(200_000));
+        note_run(&player);
         assert_eq!(marked_down(&player, 4), 0, "{seed}");
         assert!(player.world().has_taken(Branch::C5Recover, None), "{seed}");
         assert_eq!(player.world().violations(), []);
     }
 }
 
-#[test]
 fn a_ratio_that_cant_be_reached_keeps_the_marks() {
     let document = format!(
         "{SITES}option mon_stretch_cluster_recovery_ratio 1\nmarked_down dc1\nexpect by 20s quorum 0 1 2 3 4\n"
@@ -478,7 +453,6 @@ fn a_ratio_that_cant_be_reached_keeps_the_marks() {
 }
 
 /// A site that is marked down votes and follows, but doesn't lead, by whatever name it was marked.
-#[test]
 fn who_is_marked_down_does_not_lead() {
     for marked in ["dc1", "0 1", "b a", "mon.a mon.b", "dc1 1"] {
         let document = format!(
@@ -498,7 +472,6 @@ fn who_is_marked_down_does_not_lead() {
     }
 }
 
-#[test]
 fn the_tiebreakers_site_is_not_marked_down() {
     let document = format!("{SITES}at 20s kill 4\nexpect by 50s leader 0 quorum 0 1 2 3\n");
     let player = play(&document, 60);
@@ -508,7 +481,6 @@ fn the_tiebreakers_site_is_not_marked_down() {
 }
 
 /// Who joins a stretch cluster says where it stands.
-#[test]
 fn a_newcomer_to_two_sites_needs_a_location() {
     let player = play(
         &format!("{SITES}at 20s boot f\nmon f location dc2\nexpect by 60s quorum 0 1 2 3 4 f\n"),
@@ -523,7 +495,6 @@ fn a_newcomer_to_two_sites_needs_a_location() {
     assert!(player.world().has_taken(Branch::RequestJoin1, None));
 }
 
-#[test]
 fn the_tiebreaker_is_not_removed() {
     let player = play(
         &format!("{SITES}at 20s remove 4\nexpect at 40s monmap_epoch 0 1\n"),
@@ -534,51 +505,6 @@ fn the_tiebreaker_is_not_removed() {
 
 // -- netsplits, a matter of health
 
-/// What a real monitor printed as `connection scores dump`: who reports whom alive. (It repeats the names of its
-/// fields, so no usual reader gets all of it.)
-fn dumped(text: &str) -> ConnectionTracker {
-    let number = |text: &str| -> u8 {
-        let digits = text.split(|c: char| !c.is_ascii_digit()).next();
-        digits.and_then(|n| n.parse().ok()).expect("a rank")
-    };
-    let mut held = Held::clone(&ConnectionTracker::new(None, Real::of(43_200.0), 10));
-    for report in text.split("\"report\":{\"rank\":").skip(1) {
-        let rank = Rank(number(report));
-        let mut links = ConnectionReport::of_rank(Some(rank));
-        for peer in report.split("\"peer_rank\":").skip(1) {
-            let entry = peer.split('}').next().expect("an end");
-            links.set_alive(Rank(number(peer)), entry.contains("\"peer_alive\":true"));
-        }
-        held.peer_reports.insert(rank, Arc::new(links));
-    }
-    ConnectionTracker::from(held)
-}
-
-#[test]
-fn real_clusters_without_a_cut_have_no_netsplit() {
-    let all: RankSet = (0..5).map(Rank).collect();
-    let whole = dumped(include_str!("scores/connectivity.c.json"));
-    assert_eq!(whole.peer_reports.iter().count(), 5);
-    assert_eq!(whole.splits(all), []);
-    let mut up = all;
-    up.remove(Rank(2));
-    let without_c = dumped(include_str!("scores/peon_down.a.json"));
-    let reached = |rank| {
-        without_c
-            .peer_reports
-            .get(Rank(rank))
-            .and_then(|r| r.alive(Rank(2)))
-    };
-    assert_eq!([0, 1, 3, 4].map(reached), [Some(false); 4]);
-    assert_eq!(without_c.splits(up), []);
-    assert_eq!(
-        without_c.splits(all),
-        [],
-        "its old report says that it reaches everybody"
-    );
-}
-
-#[test]
 fn a_leader_reports_who_does_not_reach_whom_after_a_while() {
     let document = "monitors 5\nstrategy connectivity\nat 20s cut 0 - 1\nat 90s heal\n";
     let reported = |player: &Player| {
@@ -600,3 +526,36 @@ fn a_leader_reports_who_does_not_reach_whom_after_a_while() {
     player.advance_to(Time::from_ms(70_000));
     assert_eq!(reported(&player), []);
 }
+
+tests![
+    classic_starts_and_loses_its_leader_as_luminous_does,
+    connectivity_goes_round_a_broken_link,
+    connectivity_is_at_rest_whoever_is_left_out,
+    classic_does_not,
+    a_disallowed_monitor_never_leads,
+    a_tiebreaker_never_leads_either,
+    the_strategy_changes_by_a_committed_map,
+    who_may_lead_changes_only_where_it_matters,
+    a_commit_that_changes_who_may_lead_elects_before_it_probes,
+    modern_ranks_follow_the_list_and_a_newcomer_comes_last,
+    who_is_removed_leaves_no_score_behind,
+    who_missed_a_removal_may_abort,
+    a_silent_peer_is_dead_after_two_seconds_and_gets_no_more_pings,
+    scores_outlive_the_process_and_a_wipe_forgets_them,
+    one_of_another_strategy_is_not_heard,
+    a_lone_monitor_and_a_new_cluster_work_as_well,
+    one_without_a_required_feature_is_told_and_exits,
+    who_leaves_the_quorum_stays_out_until_told_otherwise,
+    a_new_cluster_begins_with_the_default_strategy,
+    a_victory_names_the_lowest_release_in_its_quorum,
+    one_of_an_old_release_is_refused_and_exits,
+    one_of_a_release_too_new_for_the_map_exits_at_once,
+    nobody_is_pinged_unless_everybody_can,
+    a_site_is_lost_and_comes_back,
+    a_ratio_that_cant_be_reached_keeps_the_marks,
+    who_is_marked_down_does_not_lead,
+    the_tiebreakers_site_is_not_marked_down,
+    a_newcomer_to_two_sites_needs_a_location,
+    the_tiebreaker_is_not_removed,
+    a_leader_reports_who_does_not_reach_whom_after_a_while,
+];

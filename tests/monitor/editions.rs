@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use super::taken::tests;
 use monscope::core::mon::effect::Effect;
 use monscope::core::mon::elector::modern::Strategy;
 use monscope::core::mon::message::{Body, Request};
 use monscope::core::mon::monitor::Settings;
-use monscope::core::mon::monmap::{Addr, Member, MonMap, Name, Protocols, Site};
+use monscope::core::mon::monmap::{Addr, MonMap, Name, Protocols, Site};
 use monscope::core::mon::{Branch, Edition, Input, Kind, Rank, State};
 
-use crate::bench::{Bench, TOLD, Told, joined, map_of, set};
+use super::bench::{Bench, TOLD, Told, joined, map_of};
 
 /// A map of three with changes.
 fn map(epoch: u32, change: impl Fn(&mut MonMap)) -> Arc<MonMap> {
@@ -23,7 +24,6 @@ fn settings() -> Settings {
 }
 
 /// INIT is over when the boot is; the path tells.
-#[test]
 fn a_process_begins_in_init() {
     let mut bench = Bench::modern(2, joined(3, 1), settings());
     assert_eq!(bench.mon.state, State::Probing);
@@ -37,7 +37,6 @@ fn a_process_begins_in_init() {
 }
 
 /// A map with another way to reach me at my address: the process starts again, and then listens as the map says.
-#[test]
 fn a_changed_address_starts_the_process_again() {
     let mut bench = Bench::modern(2, joined(3, 1), settings());
     let newer = map(2, |map| map.members[2].protocols = Protocols::V2);
@@ -71,7 +70,6 @@ fn a_changed_address_starts_the_process_again() {
 }
 
 /// One whose configuration says another site than the map asks to be entered anew, instead of electing. (REPLY-10b)
-#[test]
 fn one_that_stands_elsewhere_asks_to_be_entered_anew() {
     let mut store = joined(3, 1);
     store.monmap = map(1, |map| map.members[2].site = Some(Site(0)));
@@ -109,7 +107,6 @@ fn one_that_stands_elsewhere_asks_to_be_entered_anew() {
 }
 
 /// The elector knows who may not lead from the first bootstrap on, and again with every map. (C4)
-#[test]
 fn who_may_lead_is_said_with_every_map() {
     let mut store = joined(3, 1);
     store.monmap = map(1, |map| {
@@ -150,25 +147,9 @@ fn who_may_lead_is_said_with_every_map() {
     assert_eq!(stretched.disallowed_leaders().to_string(), "0 2");
 }
 
-/// Sites of which nobody is in the quorum, and who stands there; one without a site is at none.
-#[test]
-fn dead_sites_are_those_without_anybody() {
-    let sites = [Some(0), Some(0), Some(1), Some(1), Some(2), None];
-    let mut all = MonMap::clone(&map_of(&[0, 1, 2, 3, 4, 5], 1));
-    for (member, site) in all.members.iter_mut().zip(sites) {
-        *member = Member {
-            site: site.map(Site),
-            ..*member
-        };
-    }
-    let dead = |quorum: &[u8]| {
-        let dead = all.dead_sites(set(quorum));
-        (dead.len(), all.ranks_of(dead.mons).to_string())
-    };
-    assert_eq!(dead(&[0, 2, 4]), (0, String::new()));
-    assert_eq!(dead(&[0, 1, 4, 5]), (1, "2 3".to_owned()));
-    assert_eq!(dead(&[0, 5]), (2, "2 3 4".to_owned()));
-    all.rules.tiebreaker = Some(Name(4));
-    let gone = all.dead_sites(set(&[0, 5])).mons;
-    assert_eq!(all.ranks_of(all.at_data_sites(gone)).to_string(), "2 3");
-}
+tests![
+    a_process_begins_in_init,
+    a_changed_address_starts_the_process_again,
+    one_that_stands_elsewhere_asks_to_be_entered_anew,
+    who_may_lead_is_said_with_every_map,
+];
