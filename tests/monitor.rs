@@ -9,6 +9,8 @@ mod taken;
 mod bench;
 #[path = "monitor/editions.rs"]
 mod editions;
+#[path = "monitor/forged.rs"]
+mod forged;
 #[path = "monitor/learning.rs"]
 mod learning;
 #[path = "monitor/steps.rs"]

@@ -9,6 +9,7 @@ mod common;
 #[path = "common/soak.rs"]
 mod soak;
 
+use monscope::core::mon::Branch;
 use monscope::core::scenario::{self, Edition, Scenario, Strategy};
 use monscope::core::sim::EventKind;
 use soak::{Flavour, end, flavours, minimised, play};
@@ -65,6 +66,26 @@ fn modern_disallow() {
 #[test]
 fn modern_connectivity() {
     soaked(Edition::Modern, Strategy::Connectivity);
+}
+
+/// `BRANCH=GET-CHUNK-2 cargo test --profile test-fast --test soak -- --ignored --nocapture` prints a short scenario
+/// that takes this branch.
+#[test]
+#[ignore = "a tool"]
+fn find_a_branch() {
+    let id = std::env::var("BRANCH").unwrap_or_default();
+    let branch = Branch::from_id(&id).unwrap_or_else(|| panic!("BRANCH={id} is no id"));
+    let takes = |scenario: &Scenario| {
+        let run = play(scenario, end(scenario));
+        run.player.world().has_taken(branch, None)
+    };
+    let all =
+        (0..1_000).flat_map(|seed| flavours().into_iter().map(move |flavour| (flavour, seed)));
+    let mut scenarios = all.map(|(flavour, seed)| soak::scenario(flavour, seed));
+    match scenarios.find(|scenario| takes(scenario)) {
+        Some(long) => println!("{}", minimised(&long, takes).to_text()),
+        None => println!("none of 1000 scenarios of each kind takes {id}"),
+    }
 }
 
 /// What is printed of a failure is the failure.

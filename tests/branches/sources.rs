@@ -10,6 +10,8 @@ mod taken;
 mod bench;
 #[path = "../monitor/editions.rs"]
 mod editions;
+#[path = "../monitor/forged.rs"]
+mod forged;
 #[path = "../monitor/learning.rs"]
 mod learning;
 #[path = "../monitor/steps.rs"]
@@ -23,6 +25,8 @@ mod corners;
 mod joining;
 #[path = "../stories/modern.rs"]
 mod modern;
+#[path = "../stories/pings.rs"]
+mod pings;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -93,6 +97,8 @@ pub(crate) fn all() -> Result<Vec<Source>, String> {
         (Way::Story, "joining", joining::TESTS),
         (Way::Story, "modern", modern::TESTS),
         (Way::Step, "editions", editions::TESTS),
+        (Way::Story, "pings", pings::TESTS),
+        (Way::Step, "forged", forged::TESTS),
         (Way::Step, "learning", learning::TESTS),
         (Way::Step, "steps", steps::TESTS),
         (Way::Step, "values", values::TESTS),

@@ -319,6 +319,14 @@ fn a_forwarded_command_outlives_the_leader() {
     }
 }
 
+/// What a peon hands on to one that leads no more is let go there, and sent again after the election.
+fn a_command_that_comes_too_late_is_sent_again() {
+    let document = "monitors 3\nlatency 20ms..60ms\nat 12s quorum exit 0\nat 12s commit 2 mon 1\n\
+                    expect by 40s leader 1 quorum 1 2 last_committed 1 >= 3 last_committed 2 >= 3\n";
+    let player = play(document, 41);
+    assert!(took(&player, A, Branch::RequestStray) && took(&player, B, Branch::FinishElection5));
+}
+
 /// A leader that loses its quorum starts its own client's command over when there is one again.
 fn a_command_of_the_leaders_own_is_tried_again() {
     let document = "monitors 3\nlatency 20ms..60ms\nat 10s partition 0 | 1 | 2\nat 10.1s commit 2\nat 60s heal\n\
@@ -519,6 +527,7 @@ tests![
     a_commit_is_asked_of_anybody,
     a_forwarded_command_is_answered,
     a_forwarded_command_outlives_the_leader,
+    a_command_that_comes_too_late_is_sent_again,
     a_command_of_the_leaders_own_is_tried_again,
     what_is_asked_while_nobody_leads_waits,
     a_value_that_everybody_accepted_outlives_its_leader,

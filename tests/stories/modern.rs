@@ -9,7 +9,7 @@ use monscope::core::scenario;
 use monscope::core::sim::EventKind;
 
 /// Plays a document up to `seconds`: no property is broken, nobody aborts, and what it expects by then is met.
-fn play(document: &str, seconds: u64) -> Player {
+pub(super) fn play(document: &str, seconds: u64) -> Player {
     let document = format!("edition modern\nlatency 20ms..60ms\n{document}");
     let scenario = match scenario::read(&document) {
         Ok(scenario) => scenario,
