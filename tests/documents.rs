@@ -545,6 +545,9 @@ fn every_option_of_this_version_is_read() {
             Unit::Factor => ("2.5", 2_500),
             Unit::Count => ("25", 25),
             Unit::Margin => ("0.000025", 25),
+            Unit::Flag => ("true", 1),
+            Unit::Names => ("a", 1),
+            Unit::Strategy => ("3", 3),
         };
         let s = read(&format!("monitors 1\noption {} {written}\n", option.name));
         assert_eq!(option.get(&s.options), stored, "{}", option.name);
@@ -591,10 +594,22 @@ fn pasted(file: &str) -> String {
     for (what, mons) in [
         ("disallowed", s.disallowed.as_slice()),
         ("tiebreaker", s.tiebreaker.as_slice()),
+        ("marked_down", s.marked_down.as_slice()),
     ] {
         for id in mons {
             elects += &format!(" {what} {}", s.monitors[id.index()].name);
         }
+    }
+    let sites: Vec<&str> = s
+        .monitors
+        .iter()
+        .filter_map(|mon| mon.location.as_deref())
+        .collect();
+    if !sites.is_empty() {
+        elects += &format!(" at {}", sites.join(" "));
+    }
+    if let Some(release) = s.min_release {
+        elects += &format!(" from {release}");
     }
     let down: Vec<&str> = down
         .iter()

@@ -8,6 +8,8 @@ mod taken;
 
 #[path = "../monitor/bench.rs"]
 mod bench;
+#[path = "../monitor/editions.rs"]
+mod editions;
 #[path = "../monitor/forged.rs"]
 mod forged;
 #[path = "../monitor/learning.rs"]
@@ -94,6 +96,7 @@ pub(crate) fn all() -> Result<Vec<Source>, String> {
         (Way::Story, "corners", corners::TESTS),
         (Way::Story, "joining", joining::TESTS),
         (Way::Story, "modern", modern::TESTS),
+        (Way::Step, "editions", editions::TESTS),
         (Way::Story, "pings", pings::TESTS),
         (Way::Step, "forged", forged::TESTS),
         (Way::Step, "learning", learning::TESTS),
