@@ -1,8 +1,10 @@
 //! Every sentence of the page and its log, in one table per language.
 //!
 //! A sentence is a [`Phrase`], a language is a function from phrases to templates: a missing translation does not
-//! compile. Templates have named values (`mon.{mon} got {message}`) and mark what stands out (see [`fill`]).
+//! compile. Templates have named values (`mon.{mon} got {message}`) and mark what stands out (see [`fill`]). What is
+//! decided at each branch stands apart, in [`branches`].
 
+pub mod branches;
 mod en;
 pub mod fill;
 
