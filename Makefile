@@ -21,8 +21,9 @@ test: setup lint doc test-core test-wasm build test-page ## install what is miss
 setup: ## install what is missing for the tests
 	@.ci/setup test
 
-build: ## build the page into dist/
-	$(env) trunk build --release --locked
+build: ## build the page into dist/, in two parts: what the first picture needs, and the rest
+	$(env) MONSCOPE_WASM_BINDGEN=$$(command -v wasm-bindgen) TRUNK_BUILD_FEATURES=web,split PATH=$$PWD/.ci/bin:$$PATH \
+		trunk build --release --locked
 
 fmt: ## format the Rust code
 	$(env) cargo fmt --all
