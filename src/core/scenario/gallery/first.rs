@@ -46,7 +46,8 @@ pub fn first() -> Scenario {
         ),
         note(
             19000,
-            "The last lease was sent at most 3 s before the death. 10 s after it a peon gives up and looks for the others.",
+            "The last lease was sent at most 3 s before the death. 10 s after it a peon gives up and looks for the \
+             others.",
         ),
         note(
             22500,
