@@ -7,6 +7,8 @@ mod taken;
 
 #[path = "monitor/bench.rs"]
 mod bench;
+#[path = "monitor/editions.rs"]
+mod editions;
 #[path = "monitor/forged.rs"]
 mod forged;
 #[path = "monitor/learning.rs"]

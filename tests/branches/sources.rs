@@ -8,6 +8,8 @@ mod taken;
 
 #[path = "../monitor/bench.rs"]
 mod bench;
+#[path = "../monitor/editions.rs"]
+mod editions;
 #[path = "../monitor/forged.rs"]
 mod forged;
 #[path = "../monitor/learning.rs"]
@@ -21,6 +23,8 @@ mod values;
 mod corners;
 #[path = "../stories/joining.rs"]
 mod joining;
+#[path = "../stories/lossy.rs"]
+mod lossy;
 #[path = "../stories/modern.rs"]
 mod modern;
 #[path = "../stories/pings.rs"]
@@ -93,7 +97,9 @@ pub(crate) fn all() -> Result<Vec<Source>, String> {
     let tests = [
         (Way::Story, "corners", corners::TESTS),
         (Way::Story, "joining", joining::TESTS),
+        (Way::Story, "lossy", lossy::TESTS),
         (Way::Story, "modern", modern::TESTS),
+        (Way::Step, "editions", editions::TESTS),
         (Way::Story, "pings", pings::TESTS),
         (Way::Step, "forged", forged::TESTS),
         (Way::Step, "learning", learning::TESTS),

@@ -216,6 +216,7 @@ pub const fn timer_name(timer: Timer) -> &'static str {
         Timer::Accept => "accept timer",
         Timer::Sync => "sync timer",
         Timer::Ping => "ping timer",
+        Timer::Recovery => "recovery timer",
     }
 }
 

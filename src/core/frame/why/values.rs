@@ -160,7 +160,6 @@ impl Values<'_> {
                 .map_or_else(|| whole(value), |strategy| strategy.name().to_owned()),
             ValueKind::Int if name == "name" => self.names.name(value),
             ValueKind::Int if name.ends_with("_us") => lang.span_fine(Span(value.unsigned_abs())),
-            ValueKind::Int if FEATURES.contains(&name) => hexadecimal(value),
             ValueKind::Int if value == -1 => lang.say(Phrase::WhyNone).to_owned(),
             ValueKind::Int => whole(value),
         }
@@ -182,15 +181,6 @@ fn choose(template: &str, is_something: &dyn Fn(&str) -> bool) -> String {
     out
 }
 
-/// Values that are sets of feature bits.
-const FEATURES: [&str; 5] = [
-    "offered",
-    "required",
-    "features",
-    "required_con",
-    "required_mon",
-];
-
 fn whole(value: i64) -> String {
     let mut out = String::new();
     if value < 0 {
@@ -207,19 +197,5 @@ pub(in crate::frame) fn score(billionths: i64) -> String {
         out.push('-');
     }
     push_fixed(&mut out, (billionths.unsigned_abs() + 50_000) / 100_000, 4);
-    out
-}
-
-fn hexadecimal(value: i64) -> String {
-    let bits = u64::from_ne_bytes(value.to_ne_bytes());
-    let digits = (0..16).rev().map(|i| (bits >> (4 * i) & 15) as u32);
-    let mut out: String = digits
-        .skip_while(|digit| *digit == 0)
-        .filter_map(|digit| char::from_digit(digit, 16))
-        .collect();
-    if out.is_empty() {
-        out.push('0');
-    }
-    out.insert_str(0, "0x");
     out
 }
