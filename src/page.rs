@@ -2,8 +2,8 @@
 //!
 //! * [`session`]: the player behind the page, its clock and what is kept between two pictures.
 //! * [`stage`] draws what rests as SVG, [`paint`] what moves on a canvas; [`verdict`] and [`legend`] stand over it.
-//! * [`tools`] and [`menu`] act on the cluster, [`transport`] and [`stops`] on time; [`strip`] shows when what happened, [`log`]
-//!   tells it.
+//! * [`tools`] and [`menu`] act on the cluster, [`transport`] and [`stops`] on time; [`strip`] shows when what
+//!   happened, [`log`] tells it.
 //! * [`bar`], [`picker`], [`paste`], [`help`] and [`notice`] are the frame around it.
 //! * [`ui`]: what is open, selected or armed; [`keys`]: what a key does.
 //! * [`asked`]: what the element was asked to show.

@@ -104,10 +104,10 @@ impl Strip<'_> {
                 .lang
                 .text(Phrase::Seconds, &[("n", Val::Text(&number))]);
             let half = text_width(&words, 11.0, false, self.room.text) / 2.0 + 3.0;
-            if x - half >= left && x + half <= right {
+            // The very first one has no room to its left.
+            let middle = if at == Time::ZERO { x + half } else { x };
+            if middle - half >= left && middle + half <= right {
                 picture.stroke(Pen::Axis, [x, y, x, y + 5.0]);
-                // The very first one has no room to its left.
-                let middle = if at == Time::ZERO { x + half } else { x };
                 picture.text((middle, y + 15.0), Align::Middle, Look::Tick, words);
             }
             if step != big {

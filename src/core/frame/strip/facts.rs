@@ -88,6 +88,8 @@ pub struct Facts {
     lanes: Vec<Vec<Step>>,
     flights: Vec<Flight>,
     latest_end: Vec<Time>,
+    /// What landed more than once: each time after the first.
+    copies: Vec<Flight>,
     marks: Vec<Mark>,
     folding: Folding,
     /// Counts the times that a part of the squeezed scale which was shown already came out differently.
@@ -160,6 +162,7 @@ impl Facts {
         blocks
             .filter(move |(_, latest)| **latest >= from)
             .flat_map(|(block, _)| block)
+            .chain(self.copies.iter().filter(move |copy| copy.sent <= to))
             .filter(move |flight| flight.fate == Fate::Flying || flight.end >= from)
     }
 
@@ -273,6 +276,16 @@ impl Facts {
             return;
         };
         let flight = &mut self.flights[place];
+        if flight.fate != Fate::Flying {
+            let (end, last) = (event.at, event.id);
+            let copy = Flight {
+                end,
+                last,
+                fate,
+                ..*flight
+            };
+            return self.copies.push(copy);
+        }
         (flight.end, flight.last, flight.fate) = (event.at, event.id, fate);
         let (sent, kind) = (flight.sent, flight.kind);
         let block = place / BLOCK;
