@@ -1,4 +1,5 @@
-//! The strip of time: where an instant stands, what is found there, and that a long run costs no more than what is seen.
+//! The strip of time: where an instant stands, what is found there, and that a long run costs no more than what is
+//! seen.
 #![cfg(not(target_arch = "wasm32"))]
 
 use monscope::core::frame::strip::facts::Fate;

@@ -61,7 +61,8 @@ impl Player {
         Some(event)
     }
 
-    /// Goes back to the moment after the latest event of that kind before the present one; to 0 s, when there was none.
+    /// Goes back to the moment after the latest event of that kind before the present one; to 0 s, when there was
+    /// none.
     pub fn previous_of(&mut self, wanted: Wanted) -> bool {
         let before = self
             .before_step(self.world.last_event())

@@ -166,6 +166,13 @@ impl Facts {
             .filter(move |flight| flight.fate == Fate::Flying || flight.end >= from)
     }
 
+    /// How many messages were sent from an instant to another one.
+    #[must_use]
+    pub fn sent_in(&self, from: Time, to: Time) -> usize {
+        let before = |at| self.flights.partition_point(|flight| flight.sent < at);
+        before(to) - before(from)
+    }
+
     /// The message of that send.
     #[must_use]
     pub fn flight(&self, send: EventId) -> Option<&Flight> {
