@@ -1,11 +1,14 @@
 //! Documents as people write and paste them: what they become, and what is said about their mistakes.
 
+#[path = "documents/pasted.rs"]
+mod pasted;
+
 use monscope::core::mon::message::Features;
 use monscope::core::mon::options::{OPTIONS, Unit};
-use monscope::core::mon::{Branch, MonId, Rank, RankSet, Span, Time};
+use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, Time};
 use monscope::core::scenario::{
-    self, Action, By, Condition, DocError, Edition, Expect, HealLink, How, Origin, RankOrder,
-    Scenario, Starts, StateName, When,
+    self, Action, Address, By, Condition, Deed, DocError, Expect, HealLink, How, Network, Scenario,
+    Session, Share, Starts, StateName, When,
 };
 
 fn read(document: &str) -> Scenario {
@@ -240,6 +243,88 @@ fn what_changes_a_cluster_is_understood() {
 }
 
 #[test]
+fn networks_and_deeds_on_messages_are_understood() {
+    let text = "monitors a b c\nlatency 5ms\nsession lossy\nloss 0.2\nduplicate 0.000001\n\
+                at 1s loss 0 # everywhere\nat 2s loss a - b 1\nat 3s cut a -> c how reset\n\
+                at 4s partition a | b c how reset\nat 5s drop propose c -> b #3 # a comment\n\
+                at 6s delay lease_ack c -> a #1 500ms by user\n\
+                every 1s from 7s to 8s duplicate ack 2 -> 1 #7 then deliver probe 0 -> 1 #2 after 1ms\n";
+    let s = read(text);
+    let wanted = Network {
+        latency: (Span::from_ms(5), Span::from_ms(5)),
+        loss: Share(200_000),
+        duplicate: Share(1),
+        session: Session::Lossy,
+    };
+    assert_eq!(s.network, wanted);
+    let (a, b, c, how) = (MonId(0), MonId(1), MonId(2), How::Reset);
+    let message = |kind, from, to, ordinal, deed| Action::Message {
+        message: Address {
+            kind,
+            from,
+            to,
+            ordinal,
+        },
+        deed,
+    };
+    let actions: Vec<Action> = s.script.iter().map(|line| line.action.clone()).collect();
+    let wanted = [
+        Action::Loss {
+            link: None,
+            share: Share::NONE,
+        },
+        Action::Loss {
+            link: Some((a, b)),
+            share: Share::ALL,
+        },
+        Action::Cut {
+            from: a,
+            to: c,
+            both: false,
+            how,
+        },
+        Action::Partition {
+            groups: vec![vec![a], vec![b, c]],
+            how,
+        },
+        message(Kind::Propose, c, b, 3, Deed::Drop),
+        message(Kind::LeaseAck, c, a, 1, Deed::Delay(Span::from_ms(500))),
+    ];
+    assert_eq!(actions, wanted);
+    assert_eq!(s.script[5].by, By::User);
+    let every = &s.every[0];
+    assert_eq!(every.action, message(Kind::Ack, c, b, 7, Deed::Duplicate));
+    let then = message(Kind::Probe, a, b, 2, Deed::Deliver);
+    assert_eq!(every.then[0].action, then);
+    let json = read(
+        r#"{ "monscope": 1, "monitors": [{ "name": "a" }, { "name": "b" }, { "name": "c" }],
+        "network": { "latency_ms": 5, "session": "lossy", "loss": 0.2, "duplicate": 0.000001 },
+        "script": [{ "at_ms": 1000, "do": "loss", "loss": 0 },
+                   { "at_ms": 2000, "do": "loss", "from": "a", "to": 1, "both": true, "loss": 1 },
+                   { "at_ms": 3000, "do": "cut", "from": 0, "to": 2, "how": "reset" },
+                   { "at_ms": 4000, "do": "partition", "groups": [[0], [1, 2]], "how": "reset" },
+                   { "at_ms": 5000, "do": "drop", "message": "propose", "from": 2, "to": 1, "ordinal": 3 },
+                   { "at_ms": 6000, "do": "delay", "message": "lease_ack", "from": 2, "to": 0, "ordinal": 1,
+                     "delay_ms": 500, "by": "user" }],
+        "every": [{ "every_ms": 1000, "from_ms": 7000, "to_ms": 8000,
+                    "do": "duplicate", "message": "ack", "from": 2, "to": 1, "ordinal": 7,
+                    "then": [{ "do": "deliver", "message": "probe", "from": 0, "to": 1, "ordinal": 2,
+                               "after_ms": 1 }] }] }"#,
+    );
+    assert_eq!(json, s);
+    assert_eq!(read(&s.to_text()), s);
+    assert_eq!(read(&s.to_json()), s);
+}
+
+/// What a real cluster said of itself runs on a network as real ones have it; everything else on the ideal one.
+#[test]
+fn only_what_ceph_printed_has_real_sessions() {
+    let dump = "epoch 1\nfsid f\n0: 10.0.0.1:6789/0 mon.a\n1: 10.0.0.2:6789/0 mon.b\n";
+    assert_eq!(read(dump).network.session, Session::Messenger);
+    assert_eq!(read("monitors 3").network.session, Session::Lossless);
+}
+
+#[test]
 fn what_is_done_again_and_again_is_kept_and_written_out() {
     let s =
         read("monitors 3\nat 25s heal\nevery 20s from 20s to 60s kill 2 then restart 2 after 5s\n");
@@ -463,149 +548,12 @@ fn every_option_of_this_version_is_read() {
             Unit::Factor => ("2.5", 2_500),
             Unit::Count => ("25", 25),
             Unit::Margin => ("0.000025", 25),
+            Unit::Flag => ("true", 1),
+            Unit::Names => ("a", 1),
+            Unit::Strategy => ("3", 3),
         };
         let s = read(&format!("monitors 1\noption {} {written}\n", option.name));
         assert_eq!(option.get(&s.options), stored, "{}", option.name);
         assert!(s.to_text().contains(option.name));
     }
-}
-
-/// What a pasted document became, in a line: monitors in order of rank, who starts down, stored epoch.
-fn pasted(file: &str) -> String {
-    let s = match scenario::read(&load(&format!("pasted/{file}"))) {
-        Ok(s) => s,
-        Err(error) => return error.to_string(),
-    };
-    assert_eq!(read(&s.to_text()), s, "{file}");
-    assert_eq!(read(&s.to_json()), s, "{file}");
-    let Origin::Ceph { command, down } = &s.origin else {
-        panic!("{file}: not from Ceph");
-    };
-    let in_order: Vec<MonId> = (0..s.monitors.len())
-        .map(|place| MonId(place as u8))
-        .collect();
-    assert_eq!(s.by_rank(), in_order, "{file}: listed in order of rank");
-    let starts_down = |id: &MonId| s.monitors[id.index()].starts == Starts::Down;
-    assert!(
-        in_order
-            .iter()
-            .all(|id| starts_down(id) == down.contains(id)),
-        "{file}"
-    );
-    let mons: Vec<String> = s
-        .monitors
-        .iter()
-        .map(|mon| format!("{}={}", mon.name, mon.addr))
-        .collect();
-    let listed = if s.rank_order == s.usual_rank_order() {
-        ""
-    } else {
-        " as listed"
-    };
-    let mut elects = match s.edition {
-        Edition::Luminous => String::new(),
-        Edition::Modern => format!(" modern {}", s.strategy.name()),
-    };
-    for (what, mons) in [
-        ("disallowed", s.disallowed.as_slice()),
-        ("tiebreaker", s.tiebreaker.as_slice()),
-    ] {
-        for id in mons {
-            elects += &format!(" {what} {}", s.monitors[id.index()].name);
-        }
-    }
-    let down: Vec<&str> = down
-        .iter()
-        .map(|id| s.monitors[id.index()].name.as_str())
-        .collect();
-    let epoch = s.monitors[0]
-        .epoch
-        .map_or("-".to_owned(), |epoch| epoch.to_string());
-    let (map, mons, down) = (s.monmap_epoch, mons.join(" "), down.join(" "));
-    format!("{command}{elects} e{map}: {mons}{listed}, down [{down}], epoch {epoch}")
-}
-
-#[test]
-fn what_ceph_prints_becomes_the_cluster_or_is_explained() {
-    check("pasted/expected.txt", pasted);
-}
-
-/// Each line changes one thing of a good map.
-#[test]
-fn a_damaged_map_is_explained() {
-    const MAP: &str = r#"{"epoch":3,"mons":[{"rank":0,"name":"c","addr":"10.0.0.9:6789/0"},
-        {"rank":1,"name":"a","addr":"10.0.0.1:6789/0"}],"quorum":[0]}"#;
-    let s = read(MAP);
-    assert_eq!(
-        (s.rank_order, s.monitors[1].starts),
-        (RankOrder::AsListed, Starts::Down)
-    );
-    let not_now = read(&MAP.replacen('{', r#"{"as_now":false,"#, 1));
-    assert_eq!(not_now.monitors[1].starts, Starts::Up);
-    let swapped = read(
-        &MAP.replace("k\":0", "k\":2")
-            .replace("k\":1", "k\":0")
-            .replace("k\":2", "k\":1"),
-    );
-    assert_eq!(
-        (swapped.monitors[0].name.as_str(), swapped.rank_order),
-        ("a", RankOrder::ByAddress)
-    );
-    for (from, to, says) in [
-        (
-            "\"c\"",
-            "\"a\"",
-            "line 1, column 1: there are two monitors named `a`",
-        ),
-        (
-            "10.0.0.9",
-            "10.0.0.1",
-            "line 1, column 1: mon.c and mon.a have the same address",
-        ),
-        (
-            "10.0.0.9:6789/0",
-            "-",
-            "line 1, column 1: mon.c has no address that can be read: `-`",
-        ),
-        (
-            "\"rank\":1",
-            "\"rank\":0",
-            "mons[1] (line 2, column 9): there are two monitors of rank 0",
-        ),
-        (
-            "\"rank\":1",
-            "\"rank\":2",
-            "mons[1].rank (line 2, column 17): expected a rank: a whole number from 0 to 1, found `2`",
-        ),
-        (
-            "[0]",
-            "[9]",
-            "quorum[0] (line 2, column 67): expected a rank: a whole number from 0 to 1, found `9`",
-        ),
-        (
-            "\"addr\":\"10.0.0.9",
-            "\"port\":\"10.0.0.9",
-            "mons[0] (line 1, column 20): `addr` is missing here",
-        ),
-        (
-            "\"quorum\":[0]",
-            "\"x\":nan",
-            "line 2, column 61: `nan` is not a value; here may stand: true, false, null",
-        ),
-    ] {
-        assert_eq!(error(&MAP.replace(from, to)).to_string(), says, "{to}");
-    }
-    let none = error(r#"{"mons":[]}"#).to_string();
-    assert_eq!(
-        none,
-        "line 1, column 1: this map has 0 monitors; from 1 to 31 can run here"
-    );
-    // Who is alive is all that a monitor without a quorum can say about now.
-    let alone = r#"{"as_now":true,"name":"c","rank":0,"state":"probing","quorum":[],
-        "outside_quorum":["c"],"monmap":MAP}"#;
-    let s = read(&alone.replace("MAP", MAP));
-    assert_eq!(
-        (s.monitors[0].starts, s.monitors[1].starts),
-        (Starts::Up, Starts::Down)
-    );
 }

@@ -9,5 +9,9 @@ mod taken;
 mod corners;
 #[path = "stories/joining.rs"]
 mod joining;
+#[path = "stories/lossy.rs"]
+mod lossy;
 #[path = "stories/modern.rs"]
 mod modern;
+#[path = "stories/pings.rs"]
+mod pings;

@@ -8,6 +8,10 @@ mod taken;
 
 #[path = "../monitor/bench.rs"]
 mod bench;
+#[path = "../monitor/editions.rs"]
+mod editions;
+#[path = "../monitor/forged.rs"]
+mod forged;
 #[path = "../monitor/learning.rs"]
 mod learning;
 #[path = "../monitor/steps.rs"]
@@ -19,8 +23,12 @@ mod values;
 mod corners;
 #[path = "../stories/joining.rs"]
 mod joining;
+#[path = "../stories/lossy.rs"]
+mod lossy;
 #[path = "../stories/modern.rs"]
 mod modern;
+#[path = "../stories/pings.rs"]
+mod pings;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -89,7 +97,11 @@ pub(crate) fn all() -> Result<Vec<Source>, String> {
     let tests = [
         (Way::Story, "corners", corners::TESTS),
         (Way::Story, "joining", joining::TESTS),
+        (Way::Story, "lossy", lossy::TESTS),
         (Way::Story, "modern", modern::TESTS),
+        (Way::Step, "editions", editions::TESTS),
+        (Way::Story, "pings", pings::TESTS),
+        (Way::Step, "forged", forged::TESTS),
         (Way::Step, "learning", learning::TESTS),
         (Way::Step, "steps", steps::TESTS),
         (Way::Step, "values", values::TESTS),

@@ -1,5 +1,6 @@
 //! Clusters to which everything is done that can be done, at random.
 
+use monscope::core::mon::feature::Release;
 use monscope::core::mon::message::Features;
 use monscope::core::mon::{Branch, MonId, Span, Time};
 use monscope::core::play::Player;
@@ -9,6 +10,7 @@ use monscope::core::scenario::{
 use monscope::core::sim::{Event, EventKind};
 
 use crate::common;
+use crate::common::dice::Dice;
 
 /// What kind of cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ const NEWCOMERS: usize = 2;
 
 /// The random scenario of this number.
 pub(crate) fn scenario(flavour: Flavour, seed: u64) -> Scenario {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let seats = dice.one(&[2, 3, 3, 4, 5, 5, 6, 7]);
     let mut scenario = common::scenario(seats, seed);
     scenario.edition = flavour.edition;
@@ -112,6 +114,9 @@ fn change(scenario: &mut Scenario, seats: usize, dice: &mut Dice) {
     if dice.once_in(5) {
         scenario.monmap_epoch = 0;
     }
+    if scenario.edition == Edition::Modern {
+        modern_change(scenario, seats, dice);
+    }
     for mon in &mut scenario.monitors {
         if dice.once_in(16) {
             mon.capable = false;
@@ -128,6 +133,33 @@ fn change(scenario: &mut Scenario, seats: usize, dice: &mut Dice) {
         }
         if mon.seat && dice.once_in(8) {
             mon.epoch = Some(dice.below(12) as u32);
+        }
+    }
+}
+
+/// Two sites and a tiebreaker, somebody marked down; monitors of other releases.
+fn modern_change(scenario: &mut Scenario, seats: usize, dice: &mut Dice) {
+    if dice.once_in(3) {
+        scenario.min_release = Release::find("octopus");
+    }
+    for mon in &mut scenario.monitors {
+        if dice.once_in(16) {
+            mon.release = Release::find(dice.one(&["octopus", "quincy"]));
+        }
+    }
+    if scenario.strategy == Strategy::Connectivity && dice.once_in(2) {
+        let tiebreaker = seats - 1;
+        scenario.tiebreaker = Some(MonId(tiebreaker as u8));
+        for (place, mon) in scenario.monitors.iter_mut().enumerate() {
+            let site = match place {
+                _ if place == tiebreaker => "dc3",
+                _ if place % 2 == 0 => "dc1",
+                _ => "dc2",
+            };
+            mon.location = (!dice.once_in(12)).then(|| site.to_owned());
+        }
+        if dice.once_in(4) {
+            scenario.marked_down = vec![MonId(dice.below(seats as u64) as u8)];
         }
     }
 }
@@ -317,34 +349,5 @@ fn simplify(best: &mut Scenario, fails: &impl Fn(&Scenario) -> bool) {
     }
     for place in 0..actions {
         attempt(&|s| s.script[place].at.0 -= s.script[place].at.0 % 1_000_000);
-    }
-}
-
-/// Numbers that look random and are the same in every run: SplitMix64.
-#[derive(Debug)]
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`.
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
-    }
-
-    /// One of these.
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as u64) as usize]
-    }
-
-    /// Yes, once in `times`.
-    fn once_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
     }
 }

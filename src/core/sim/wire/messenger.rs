@@ -34,6 +34,9 @@ const UNLUCKY_MAX: u32 = 10;
 /// were made at the first try, the second, and so on.
 const REFUSALS: [u64; 7] = [9, 35, 10, 5, 3, 1, 1];
 
+/// One that takes the place of another within this time is not refused more often than so.
+const REFUSED_SOON: (Span, u8) = (Span::from_secs(1), 2);
+
 /// What both ends of a session make of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Joint {
@@ -69,6 +72,9 @@ struct Side {
 struct Host {
     /// Which one it is, counted from 1.
     process: u32,
+    /// When the one before it ended, and when it started.
+    ended: Time,
+    started: Time,
     up: bool,
     paused: bool,
 }
@@ -142,6 +148,7 @@ impl Wire {
         if self.session == Session::Messenger {
             let host = &mut self.messenger.hosts[mon.index()];
             host.process += 1;
+            host.started = now;
             host.up = true;
             host.paused = false;
             self.plan_all(now, mon, queue);
@@ -197,7 +204,9 @@ impl Wire {
             }
         }
         if end != End::Dropped {
-            self.messenger.hosts[mon.index()].up = false;
+            let host = &mut self.messenger.hosts[mon.index()];
+            host.up = false;
+            host.ended = now;
         }
     }
 
@@ -475,13 +484,19 @@ impl Wire {
         let link = self.index(from, to);
         self.messenger.sides[link].tries.as_ref()?;
         let remembered = self.messenger.sides[self.index(to, from)].knows;
-        let follows = remembered > 0 && remembered != self.messenger.hosts[from.index()].process;
+        let host = self.messenger.hosts[from.index()];
+        let follows = remembered > 0 && remembered != host.process;
+        let most = if host.started.since(host.ended) < REFUSED_SOON.0 {
+            REFUSED_SOON.1
+        } else {
+            u8::MAX
+        };
         let side = &mut self.messenger.sides[link];
         let tries = side.tries.as_mut()?;
         let mut at = tries.first_from(now, &mut side.chance);
         let refusals = match side.refusals {
             Some(refusals) => refusals,
-            None if follows => refusals(&mut side.chance),
+            None if follows => refusals(&mut side.chance).min(most),
             None => 0,
         };
         side.refusals = Some(refusals);
@@ -555,6 +570,10 @@ impl Wire {
             }
             Joint::Opening(at) if at <= now => LinkState::Passes,
             Joint::Opening(at) => LinkState::Broken { at: Some(at) },
+            // Nothing told it: it still sends its last packet again.
+            Joint::Broken if side.unaware => {
+                next(&mut side).map_or(LinkState::Passes, |at| LinkState::Retries { at })
+            }
             Joint::Broken => LinkState::Broken {
                 at: next(&mut side),
             },
