@@ -1,8 +1,10 @@
-//! The strip of time: where an instant stands, what is found there, and that a long run costs no more than what is seen.
+//! The strip of time: where an instant stands, what is found there, and that a long run costs no more than what is
+//! seen.
 #![cfg(not(target_arch = "wasm32"))]
 
 use monscope::core::frame::strip::facts::Fate;
 use monscope::core::frame::strip::picture::{Look, Pen};
+use monscope::core::frame::strip::print;
 use monscope::core::frame::strip::scale::{SUB, ZOOM_ONE};
 use monscope::core::frame::strip::{
     Facts, Family, MarkKind, Picture, Room, Scale, Strip, facts_of,
@@ -10,7 +12,7 @@ use monscope::core::frame::strip::{
 use monscope::core::mon::{Kind, MonId, Span, State, Time};
 use monscope::core::play::Player;
 use monscope::core::scenario::gallery::{GALLERY, find};
-use monscope::core::scenario::{self, Action, Scenario};
+use monscope::core::scenario::{self, Action, How, Scenario};
 use monscope::core::sim::{Event, EventKind};
 use monscope::core::words::Lang;
 use proptest::prelude::*;
@@ -223,7 +225,10 @@ fn what_a_cut_holds_ends_in_a_cross_and_arrives_after_the_heal() {
     scenario.network.latency = (Span::from_ms(20), Span::from_ms(40));
     let mut player = Player::new(scenario);
     player.advance_to(Time(20_000_000));
-    let cut = Action::Partition(vec![vec![MonId(0)], vec![MonId(1), MonId(2)]]);
+    let cut = Action::Partition {
+        groups: vec![vec![MonId(0)], vec![MonId(1), MonId(2)]],
+        how: How::default(),
+    };
     assert!(player.apply(cut).is_ok());
     player.advance_to(Time(25_000_000));
     assert!(player.apply(Action::Heal(None)).is_ok());
@@ -395,4 +400,23 @@ fn a_long_run_becomes_bars_where_arrows_would_be_a_blot() {
         assert!(strokes < 30_000, "{strokes}");
         assert!(!picture.strokes[Pen::ManyPaxos as usize].is_empty());
     }
+}
+
+#[test]
+fn the_strip_prints_as_svg() {
+    let (player, facts) = played(read("leader-dies"), 31);
+    let view = strip(&player, &facts, true, ZOOM_ONE);
+    let svg = print::svg(&view, ":root { --peon: blue; }");
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"));
+    for words in [
+        "mon.e",
+        "mon.a leads 0 1 2 3 4",
+        "s without a leader",
+        "var(--leader)",
+    ] {
+        assert!(svg.contains(words), "{words}");
+    }
+    let count = |what: &str| svg.matches(what).count();
+    assert_eq!(count("<text "), count("</text>"));
+    assert!(!svg.contains("NaN") && !svg.contains("inf"));
 }

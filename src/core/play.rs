@@ -5,40 +5,40 @@
 //! * [`history`]: keyframes, from which any instant is reached again.
 //! * [`clock`]: how virtual time follows the time of the person who watches.
 //! * [`expect`]: which expectations were met.
-//! * [`reign`]: who led when.
-//! * [`stop`]: break points.
+//! * [`travel`]: to any instant or event, back and forth; [`left`]: the run that was left by acting in the past.
+//! * [`reign`]: who led when; [`stop`]: break points.
 //! * [`snapshot`]: a run in plain values, for programs.
 //! * [`whatif`]: what a loss would come to.
 
 pub mod clock;
 pub mod expect;
 pub mod history;
+mod left;
 pub mod reign;
 pub mod snapshot;
 pub mod stop;
 pub mod timeline;
+mod travel;
 pub mod whatif;
 
 use crate::mon::{MonId, Rank, Time};
-use crate::scenario::{Action, BadAction, By, DocError, Scenario, Scripted};
+use crate::scenario::{Action, BadAction, By, Scenario, Scripted};
 use crate::sim::world::Watched;
 use crate::sim::{Event, EventId, EventKind, Trace, World};
 
 pub use clock::Clock;
 pub use expect::{Met, Score};
 use history::History;
+use left::Left;
 pub use reign::Reign;
 use reign::Reigns;
 pub use stop::Stop;
 use stop::Stops;
 use timeline::Timeline;
+pub use travel::{Wanted, is_mark};
 
 /// The most events of a run (ten hours of five monitors at rest): a document may ask for more than any machine holds.
 pub const EVENTS_MAX: u32 = 1_000_000;
-
-/// How far "the next event of interest" is looked for, in events and in virtual time: a cluster at rest has none.
-const SEARCH_EVENTS: usize = 50_000;
-const SEARCH_SPAN: crate::mon::Span = crate::mon::Span::from_secs(600);
 
 /// A scenario being played.
 #[derive(Clone, Debug)]
@@ -57,16 +57,6 @@ pub struct Player {
     version: u64,
     /// Counts the times that known events were dropped.
     forks: u32,
-}
-
-/// A run that somebody left: they went back, and did something else.
-#[derive(Clone, Debug)]
-struct Left {
-    script: Vec<Scripted>,
-    /// The latest event that it has in common with the present run.
-    common: u32,
-    /// Up to when it was known.
-    until: Time,
 }
 
 impl Player {
@@ -152,14 +142,6 @@ impl Player {
     #[must_use]
     pub fn known_event(&self, id: EventId) -> Option<&Event> {
         self.trace.get(id)
-    }
-
-    /// The latest event that changed something in an election, up to the present; a run that has been at rest for very
-    /// long may have none.
-    #[must_use]
-    pub fn latest_of_interest(&self) -> Option<&Event> {
-        let latest = self.events().iter().rev().take(SEARCH_EVENTS);
-        latest.into_iter().find(|event| is_of_interest(event))
     }
 
     /// Up to when the run is known.
@@ -287,32 +269,6 @@ impl Player {
         }
     }
 
-    /// Goes on to the next event of that kind. Gives it; `None`: nothing of the kind within ten minutes, and time stands
-    /// still.
-    pub fn next_of(&mut self, wanted: Wanted) -> Option<EventId> {
-        let now = self.now();
-        let found = self.search_on(now + SEARCH_SPAN, wanted);
-        if found.is_none() {
-            self.seek(now);
-        }
-        found
-    }
-
-    fn search_on(&mut self, limit: Time, wanted: Wanted) -> Option<EventId> {
-        for _ in 0..SEARCH_EVENTS {
-            if self.next_at().is_none_or(|at| at > limit) {
-                return None;
-            }
-            let before = self.world.last_event() as usize;
-            self.step();
-            let new = &self.events()[before..];
-            if let Some(event) = new.iter().find(|event| wanted.is(event)) {
-                return Some(event.id);
-            }
-        }
-        None
-    }
-
     // -- acting
 
     /// Does something now, as a person at the page: first what is left to happen at this very microsecond, then the
@@ -374,191 +330,40 @@ impl Player {
         true
     }
 
-    /// Forgets the future that was known, and what people did in it; it can be had back.
-    fn fork(&mut self) {
-        let last = self.world.last_event();
-        let by_user = |entry: &Scripted| entry.by == By::User;
-        if self.timeline.entries()[self.timeline.done()..]
-            .iter()
-            .any(by_user)
-            || self.trace.events().len() > last as usize
-        {
-            self.left = Some(self.leaving(last));
-        }
-        self.reached = Time::ZERO;
-        if self.trace.events().len() > last as usize {
-            self.trace.truncate(last);
-            self.forks += 1;
-        }
-        self.reigns.forget_after(last);
-        self.history.forget_after(last);
-        self.timeline.drop_later_by_users();
-    }
+    // -- looking closely
 
-    fn leaving(&self, common: u32) -> Left {
-        Left {
-            script: self.timeline.entries().to_vec(),
-            common,
-            until: self.known_until(),
-        }
-    }
-
-    /// Is there a run that somebody left by acting in its past?
+    /// Looks at an event that a monitor handled: before, after, and every step with its values. Computed again from the
+    /// nearest keyframe. `None`: there is no such event, or no monitor handled anything there.
     #[must_use]
-    pub const fn has_left(&self) -> bool {
-        self.left.is_some()
-    }
-
-    /// Goes to the run that was left, as far as it was known; the present one is left now. False: there is none.
-    pub fn back_to_left(&mut self) -> bool {
-        let Some(left) = self.left.take() else {
-            return false;
-        };
-        let leaving = self.leaving(left.common);
-        self.travel(|world, _| world.last_event() <= left.common);
-        self.trace.truncate(left.common);
-        self.reigns.forget_after(left.common);
-        self.history.forget_after(left.common);
-        self.forks += 1;
-        self.reached = Time::ZERO;
-        self.timeline.replace(left.script);
-        self.advance_to(left.until);
-        self.left = Some(leaving);
-        self.settle();
-        true
-    }
-
-    // -- stopping
-
-    /// Stops the run whenever this becomes so.
-    ///
-    /// # Errors
-    /// When the text isn't a break point; see [`Stop::read`].
-    pub fn stop_when(&mut self, text: &str) -> Result<(), DocError> {
-        let stop = Stop::read(text, &self.scenario)?;
-        self.stops.add(stop, &self.world, &self.trace);
-        Ok(())
-    }
-
-    /// Takes a break point away, by its place in [`Self::stops`].
-    pub fn remove_stop(&mut self, place: usize) {
-        self.stops.remove(place);
-    }
-
-    /// The break points.
-    #[must_use]
-    pub fn stops(&self) -> &[Stop] {
-        self.stops.list()
-    }
-
-    /// The break point that was reached with the latest step; who plays stops then.
-    #[must_use]
-    pub fn stopped(&self) -> Option<&Stop> {
-        self.stops.hit()
-    }
-
-    /// Goes to the instant at which an outage is as long as a break point waits for, if it comes before anything
-    /// happens and not after `until`.
-    pub(crate) fn stop_by(&mut self, until: Time) -> bool {
-        let Some(at) = self.stops.next_at(&self.world) else {
-            return false;
-        };
-        if at > until || self.next_at().is_some_and(|next| next <= at) {
-            return false;
-        }
-        self.pass_time(at);
-        self.stops.look(&[], &self.world, &self.trace);
-        self.version += 1;
-        self.stops.hit().is_some()
-    }
-
-    /// Whoever came here did not play: nothing that is so already stops them.
-    fn settle(&mut self) {
-        self.version += 1;
-        self.stops.settle(&self.world, &self.trace);
-    }
-
-    // -- travelling
-
-    /// Goes to an instant, back or forth; what is known of the future stays known.
-    pub fn seek(&mut self, at: Time) {
-        let fits = |world: &World| world.now() <= at;
-        let nearest = &self.history.latest(|frame| fits(&frame.world)).world;
-        // Forwards too: what was passed once has its keyframes.
-        if at < self.now() || nearest.last_event() > self.world.last_event() {
-            self.travel(|world, _| fits(world));
-        }
-        self.advance_to(at);
-        self.settle();
-    }
-
-    /// Goes to the moment right after an event that is known, and what happened with it. False: there is no such event.
-    pub fn go_to_event(&mut self, id: EventId) -> bool {
-        if self.trace.get(id).is_none() {
-            return false;
-        }
-        if self.world.last_event() >= id.get() {
-            self.travel(|world, _| world.last_event() < id.get());
-        }
-        while self.world.last_event() < id.get() && self.step().is_some() {}
-        self.settle();
-        true
-    }
-
-    /// Takes back the latest event, and what happened with it: the next [`Self::step`] takes it again. False: nothing
-    /// has happened.
-    pub fn step_back(&mut self) -> bool {
-        let last = self.world.last_event();
-        let Some(before) = self.before_step(last) else {
-            return false;
-        };
-        self.travel(|world, _| world.last_event() <= before);
-        while self.world.last_event() < before && self.step().is_some() {}
-        self.settle();
-        true
-    }
-
-    /// The latest event before the step that ended with the event `last`.
-    fn before_step(&mut self, last: u32) -> Option<u32> {
-        if last == 0 {
+    pub fn look(&self, id: EventId) -> Option<Watched> {
+        if !self.trace.get(id)?.kind.is_handled() {
             return None;
         }
-        let mut before = self.ghost(&|world| world.last_event() < last);
-        let mut event = before.world.last_event();
-        while before.world.last_event() < last {
-            event = before.world.last_event();
-            before.step()?;
+        let frame = self
+            .history
+            .latest(|frame| frame.world.last_event() < id.get());
+        let (world, timeline) = (frame.world.clone(), self.timeline.clone());
+        let mut past = Self::bare(self.scenario.clone(), world, timeline);
+        past.timeline.go_to(frame.done);
+        past.world.watch(id);
+        while past.world.last_event() < id.get() {
+            past.step()?;
         }
-        Some(event)
+        past.world.watched()
     }
 
-    /// Goes back to the moment after the latest event of that kind before the present one; to 0 s, when there was none.
-    pub fn previous_of(&mut self, wanted: Wanted) -> bool {
-        let before = self
-            .before_step(self.world.last_event())
-            .unwrap_or_default();
-        let past = &self.trace.events()[..before as usize];
-        let found = past.iter().rev().find(|event| wanted.is(event));
-        match found.map(|event| event.id) {
-            Some(id) => self.go_to_event(id),
-            None => {
-                self.restart();
-                false
-            }
+    /// What will happen up to an instant, if nobody interferes.
+    #[must_use]
+    pub fn foresee(&self, until: Time) -> Vec<Event> {
+        let (world, timeline) = (self.world.clone(), self.timeline.clone());
+        let mut future = Self {
+            trace: Trace::default(),
+            ..Self::bare(Scenario::of(0), world, timeline)
+        };
+        while future.next_at().is_some_and(|at| at <= until) {
+            future.step();
         }
-    }
-
-    /// A player that keeps nothing, at the latest keyframe that `fits`.
-    #[inline(never)]
-    fn ghost(&self, fits: &dyn Fn(&World) -> bool) -> Self {
-        let frame = self.history.latest(|frame| fits(&frame.world));
-        let mut ghost = Self::bare(
-            self.scenario.clone(),
-            frame.world.clone(),
-            self.timeline.clone(),
-        );
-        ghost.timeline.go_to(frame.done);
-        ghost
+        future.trace.events().to_vec()
     }
 
     /// A player that keeps nothing, in this world.
@@ -577,102 +382,5 @@ impl Player {
             version: 0,
             forks: 0,
         }
-    }
-
-    /// Back to 0 s, as if nothing had happened; what people did stays in the script.
-    pub fn restart(&mut self) {
-        self.travel(|world, _| world.last_event() == 0);
-        self.settle();
-    }
-
-    /// Goes to the latest keyframe that `fits`; the first one always does.
-    fn travel(&mut self, fits: impl Fn(&World, usize) -> bool) {
-        self.reached = self.reached.max(self.now());
-        let frame = self.history.latest(|frame| fits(&frame.world, frame.done));
-        self.world = frame.world.clone();
-        self.score = frame.score.clone();
-        self.timeline.go_to(frame.done);
-        self.version += 1;
-    }
-
-    /// What will happen up to an instant, if nobody interferes.
-    #[must_use]
-    pub fn foresee(&self, until: Time) -> Vec<Event> {
-        let (world, timeline) = (self.world.clone(), self.timeline.clone());
-        let mut future = Self {
-            trace: Trace::default(),
-            ..Self::bare(Scenario::of(0), world, timeline)
-        };
-        while future.next_at().is_some_and(|at| at <= until) {
-            future.step();
-        }
-        future.trace.events().to_vec()
-    }
-
-    /// Looks at an event that a monitor handled: before, after, and every step with its values. Computed again from the
-    /// nearest keyframe. `None`: there is no such event, or no monitor handled anything there.
-    #[must_use]
-    pub fn look(&self, id: EventId) -> Option<Watched> {
-        if !self.trace.get(id)?.kind.is_handled() {
-            return None;
-        }
-        let mut past = self.ghost(&|world| world.last_event() < id.get());
-        past.world.watch(id);
-        while past.world.last_event() < id.get() {
-            past.step()?;
-        }
-        past.world.watched()
-    }
-}
-
-/// What is looked for in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// What changes something in an election: a message or timer of an election, a change of state, a victory, an
-    /// action.
-    Election,
-    /// What the strip marks: an action, a victory, an end, a broken property.
-    Mark,
-}
-
-impl Wanted {
-    fn is(self, event: &Event) -> bool {
-        match self {
-            Self::Election => is_of_interest(event),
-            Self::Mark => is_mark(event),
-        }
-    }
-}
-
-/// Is it something that the strip marks?
-#[must_use]
-pub fn is_mark(event: &Event) -> bool {
-    match event.kind {
-        // That everybody boots at the beginning is no news.
-        EventKind::User => event.at > Time::ZERO || event.mon.is_some(),
-        EventKind::Victory | EventKind::Violation | EventKind::Abort | EventKind::Exit => true,
-        _ => false,
-    }
-}
-
-/// Does this event change something in an election, or is it somebody's doing?
-fn is_of_interest(event: &Event) -> bool {
-    use crate::mon::{Kind, Timer};
-    match event.kind {
-        EventKind::Deliver => {
-            matches!(
-                event.message,
-                Some(Kind::Propose | Kind::Ack | Kind::Victory | Kind::Nak)
-            )
-        }
-        EventKind::Timer => {
-            event.timer == Some(Timer::Election) || event.state != event.state_before
-        }
-        EventKind::User
-        | EventKind::State
-        | EventKind::Victory
-        | EventKind::Abort
-        | EventKind::Exit => true,
-        _ => false,
     }
 }

@@ -33,6 +33,8 @@ pub struct Later {
     pub strip: fn(&Element, &Session, &UiHandle) -> Option<strip::Update>,
     /// The break points.
     pub stops: fn(&Session, &UiHandle) -> Html,
+    /// Adds a break point, or says why it is none; true: it is one.
+    pub stop: fn(&Session, &UiHandle, &str) -> bool,
     /// A window over the page; the callback is given the text of a document.
     pub dialog: fn(&UiHandle, &Dialog, &Callback<String>) -> Html,
     /// What stands under a tab beside the stage.
@@ -85,6 +87,7 @@ fn open() -> Result<Box<Later>, Missing> {
         gallery: picker::gallery,
         strip: strip::begin,
         stops: stops::view,
+        stop: stops::add,
         dialog,
         panel,
         beside: why::beside_buttons,

@@ -6,6 +6,7 @@ use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::icon;
+use super::later;
 use super::session::Session;
 use super::ui::{Change, Notice, UiHandle};
 
@@ -47,7 +48,10 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
             let field = form.and_then(|form| form.query_selector("input").ok()?);
             if let Some(field) = field {
                 // It is an input: the selector says so.
-                add(&session, &ui, &field.unchecked_into::<HtmlInputElement>());
+                let field = field.unchecked_into::<HtmlInputElement>();
+                if add(&session, &ui, &field.value()) {
+                    field.set_value("");
+                }
             }
         })
     };
@@ -61,7 +65,9 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
         <form class="stops" {onsubmit}>
             <label>{ lang.say(Phrase::StopWhen) }<input type="text" list="stop-examples" size="26"
                 placeholder="branch PROPOSE-5a mon 2" /></label>
-            <datalist id="stop-examples">{ for EXAMPLES.iter().map(|text| html! { <option value={*text} /> }) }</datalist>
+            <datalist id="stop-examples">
+                { for EXAMPLES.iter().map(|text| html! { <option value={*text} /> }) }
+            </datalist>
             <button class="line">{ lang.say(Phrase::StopAdd) }</button>
             <ul>{ stops }</ul>
         </form>
@@ -80,15 +86,21 @@ fn one(session: &Session, remove: &'static str, place: usize, words: &str) -> Ht
     }
 }
 
-fn add(session: &Session, ui: &UiHandle, field: &HtmlInputElement) {
-    match session.stop_when(&field.value()) {
-        Ok(()) => {
-            field.set_value("");
-            ui.dispatch(Change::Say(None));
-        }
-        Err(message) => {
-            let lines = vec![Line::plain(message)];
-            ui.dispatch(Change::Say(Some(Notice { bad: true, lines })));
-        }
+/// Adds a break point, or says why it is none; true: it is one. (It comes later.)
+pub fn add(session: &Session, ui: &UiHandle, text: &str) -> bool {
+    let added = session.stop_when(text);
+    let notice = added.as_ref().err().map(|message| Notice {
+        bad: true,
+        lines: vec![Line::plain(message)],
+    });
+    ui.dispatch(Change::Say(notice));
+    added.is_ok()
+}
+
+/// Stops the run whenever this becomes so (as `branch PROPOSE-5a mon c`), and shows the break points: for a line that
+/// tells of something one may want to stop at.
+pub fn stop_when(session: &Session, ui: &UiHandle, text: &str) {
+    if let Some(later) = later::at_hand() {
+        ui.dispatch(Change::Stops((later.stop)(session, ui, text)));
     }
 }

@@ -98,6 +98,7 @@ pub fn toggle(session: &Session) {
     session.set_playing(!session.playing());
 }
 
+#[inline(never)]
 fn button(
     lang: Lang,
     phrase: Phrase,

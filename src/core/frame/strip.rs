@@ -217,7 +217,8 @@ impl<'a> Strip<'a> {
             return None;
         }
         let steps = self.facts.lane(MonId(lane as u8));
-        let place = steps.partition_point(|step| step.at <= self.time(x));
+        let at = self.time(x);
+        let place = steps.partition_point(|step| step.at <= at);
         Some(found(steps[place.checked_sub(1)?].event, false))
     }
 }

@@ -1,5 +1,6 @@
 //! Break points: playing stops when something becomes so that could stand in an `expect`.
 
+use super::Player;
 use super::expect::holds;
 use crate::mon::{Span, Time};
 use crate::scenario::{Condition, DocError, Place, Scenario, read_conditions};
@@ -28,9 +29,11 @@ impl Stop {
     pub fn read(text: &str, scenario: &Scenario) -> Result<Self, DocError> {
         let text = text.trim();
         // A reader that knows what is expected knows the most; here the least counts.
-        let known = text.replacen("outage >=", "outage <=", 1);
+        let longer = text.strip_prefix("outage").map(str::trim_start);
+        let longer = longer.and_then(|rest| rest.strip_prefix(">="));
+        let known = longer.map_or_else(|| text.to_owned(), |span| ["outage <=", span].concat());
         let (never, what) = read_conditions(&known, scenario)?;
-        if known == text && what.iter().any(|one| matches!(one, Condition::Outage(_))) {
+        if longer.is_none() && what.iter().any(|one| matches!(one, Condition::Outage(_))) {
             let message =
                 "an outage stops the run once it is as long as this: write `outage >= 10s`";
             return Err(DocError::new(Place::NOWHERE, message));
@@ -145,4 +148,54 @@ const fn passes(condition: &Condition) -> bool {
         condition,
         Condition::BranchTaken(..) | Condition::Violation(_)
     )
+}
+
+impl Player {
+    /// Stops the run whenever this becomes so.
+    ///
+    /// # Errors
+    /// When the text isn't a break point; see [`Stop::read`].
+    pub fn stop_when(&mut self, text: &str) -> Result<(), DocError> {
+        let stop = Stop::read(text, &self.scenario)?;
+        self.stops.add(stop, &self.world, &self.trace);
+        Ok(())
+    }
+
+    /// Takes a break point away, by its place in [`Self::stops`].
+    pub fn remove_stop(&mut self, place: usize) {
+        self.stops.remove(place);
+    }
+
+    /// The break points.
+    #[must_use]
+    pub fn stops(&self) -> &[Stop] {
+        self.stops.list()
+    }
+
+    /// The break point that was reached with the latest step; who plays stops then.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&Stop> {
+        self.stops.hit()
+    }
+
+    /// Goes to the instant at which an outage is as long as a break point waits for, if it comes before anything
+    /// happens and not after `until`.
+    pub(crate) fn stop_by(&mut self, until: Time) -> bool {
+        let Some(at) = self.stops.next_at(&self.world) else {
+            return false;
+        };
+        if at > until || self.next_at().is_some_and(|next| next <= at) {
+            return false;
+        }
+        self.pass_time(at);
+        self.stops.look(&[], &self.world, &self.trace);
+        self.version += 1;
+        self.stops.hit().is_some()
+    }
+
+    /// Whoever came here did not play: nothing that is so already stops them.
+    pub(super) fn settle(&mut self) {
+        self.version += 1;
+        self.stops.settle(&self.world, &self.trace);
+    }
 }

@@ -570,8 +570,9 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::HelpMarks => "to the next mark of the strip (with Shift: the previous one)",
         P::HelpLoop => "a loop begins here, ends here",
         P::HelpStrip => {
-            "With the strip in focus: ← → step, + − zoom, 0 shows all of the run, Shift ← → looks elsewhere, Enter selects. \
-             With the mouse: drag to travel, with Shift to look elsewhere, with Alt to loop; the wheel zooms."
+            "With the strip in focus: ← → step, + − zoom, 0 shows all of the run, Shift ← → looks elsewhere, \
+             Enter selects. With the mouse: drag to travel, with Shift to look elsewhere, with Alt to loop; \
+             the wheel zooms."
         }
         P::HelpRestart => "to the start",
         P::HelpSpeed => "slower, faster",

@@ -66,6 +66,7 @@ impl Brush {
             })
             .collect();
         self.font = read("font-family");
+        let _ = probe.style().remove_property("color");
     }
 
     /// How wide the page's font is against the table of the core.

@@ -2,7 +2,7 @@
 
 use super::Strip;
 use super::picture::{Align, Look, Pen, Picture};
-use super::scale::Part;
+use super::scale::{Part, SUB};
 use crate::frame::measure::text_width;
 use crate::mon::{Span, Time};
 use crate::words::fill::push_fixed;
@@ -10,6 +10,9 @@ use crate::words::{Phrase, Val};
 
 /// The least room from one labelled tick to the next, in pixels.
 const LABEL: f32 = 84.0;
+
+/// From one label to the next, where more stretches are in sight than could be told apart.
+const RULE: i64 = 120;
 
 /// The width of a zigzag's tooth.
 const TOOTH: f32 = 7.0;
@@ -25,6 +28,9 @@ impl Strip<'_> {
     /// The axis between two places.
     pub(super) fn axis(&self, picture: &mut Picture, from: f32, to: f32) {
         let y = self.heights.axis();
+        if self.is_crowded() {
+            return self.rule(picture, (from, to), y);
+        }
         for (part, start, end) in self.scale.parts(self.time(from), self.time(to)) {
             let piece = Piece {
                 part,
@@ -36,13 +42,44 @@ impl Strip<'_> {
             } else {
                 let (left, right) = (piece.x.max(from), piece.end.min(to));
                 picture.stroke(Pen::Axis, [left, y, right, y]);
+                if right - left < 2.0 {
+                    continue;
+                }
                 self.ticks(picture, &piece, (left, right));
             }
         }
     }
 
+    /// Are more stretches in sight than could be told apart?
+    fn is_crowded(&self) -> bool {
+        let (from, to) = (self.time(0.0), self.time(self.room.width));
+        let before = |at| self.facts.stretches().partition_point(|s| s.from < at);
+        self.scale.is_squeezed() && (before(to) - before(from)) as f32 > self.room.width / 16.0
+    }
+
+    /// An axis that says at even distances which second stands there.
+    fn rule(&self, picture: &mut Picture, (from, to): (f32, f32), y: f32) {
+        let right = to.min(self.x(self.scale_end()));
+        picture.stroke(Pen::Axis, [from, y, right, y]);
+        let step = RULE * SUB;
+        let first = (self.left + (from.max(0.0) * SUB as f32) as i64) / step;
+        for n in first.max(1).. {
+            let x = self.px(n * step);
+            if x > right {
+                return;
+            }
+            picture.stroke(Pen::Axis, [x, y, x, y + 5.0]);
+            let seconds = self.scale.time(n * step).0 / 1_000_000;
+            let words = self.lang.text(Phrase::Seconds, &[("n", Val::Num(seconds))]);
+            picture.text((x, y + 15.0), Align::Middle, Look::Tick, words);
+        }
+    }
+
     fn zigzag(&self, picture: &mut Picture, piece: &Piece, y: f32) {
         let width = piece.end - piece.x;
+        if width < TOOTH {
+            return picture.stroke(Pen::Axis, [piece.x, y, piece.end, y]);
+        }
         let teeth = (width / TOOTH).max(1.0) as u16;
         let step = width / f32::from(teeth) / 2.0;
         let mut at = (piece.x, y);
@@ -104,10 +141,10 @@ impl Strip<'_> {
                 .lang
                 .text(Phrase::Seconds, &[("n", Val::Text(&number))]);
             let half = text_width(&words, 11.0, false, self.room.text) / 2.0 + 3.0;
-            if x - half >= left && x + half <= right {
+            // The very first one has no room to its left.
+            let middle = if at == Time::ZERO { x + half } else { x };
+            if middle - half >= left && middle + half <= right {
                 picture.stroke(Pen::Axis, [x, y, x, y + 5.0]);
-                // The very first one has no room to its left.
-                let middle = if at == Time::ZERO { x + half } else { x };
                 picture.text((middle, y + 15.0), Align::Middle, Look::Tick, words);
             }
             if step != big {
@@ -132,6 +169,9 @@ impl Strip<'_> {
 
     /// What is written below a fold of this width, and how wide that is; `None`: there is no room for it.
     fn fold_label(&self, part: Part, width: f32) -> Option<(String, f32)> {
+        if width < 20.0 {
+            return None;
+        }
         let length = self.lang.span_left(part.to.since(part.from));
         let wide = text_width(&length, 11.0, false, self.room.text) + 6.0;
         (wide < width).then_some((length, wide))

@@ -17,6 +17,13 @@ const LABEL: f32 = 260.0;
 /// Messages are counted in columns of so many pixels; too many in one are drawn as a bar.
 const COLUMN: i64 = 3;
 
+/// With more messages than this in sight, columns with more than so many become bars.
+const ARROWS: usize = 4_000;
+const CROWD: usize = 8;
+
+/// Of marks that stand closer than so many pixels, one is painted.
+const MARK: i64 = 8;
+
 type Point = (f32, f32);
 
 /// An arrow: one line, or two where the message was held between; and where it ends in a cross.
@@ -70,7 +77,8 @@ impl Strip<'_> {
     fn outages(&self, picture: &mut Picture, from: f32, to: f32) {
         let reigns = self.player.reigns();
         let end = self.scale_end();
-        let first = reigns.partition_point(|r| r.at <= self.time(from - LABEL));
+        let start = self.time(from - LABEL);
+        let first = reigns.partition_point(|r| r.at <= start);
         for place in first.saturating_sub(1)..reigns.len() {
             let reign = reigns[place];
             let x = self.x(reign.at);
@@ -128,23 +136,27 @@ impl Strip<'_> {
 
     fn lane(&self, picture: &mut Picture, mon: MonId, from: f32, to: f32) {
         let steps = self.facts.lane(mon);
-        let first = steps.partition_point(|step| step.at <= self.time(from - 30.0));
+        let start = self.time(from - 30.0);
+        let first = steps.partition_point(|step| step.at <= start);
         let end = self.scale_end();
-        let mut painted = f32::MIN;
-        for place in first.saturating_sub(1)..steps.len() {
-            let step = &steps[place];
+        let mut place = first.saturating_sub(1);
+        while let Some(step) = steps.get(place) {
             let x = self.x(step.at);
             if x > to {
                 break;
             }
-            let until = self.x(steps.get(place + 1).map_or(end, |next| next.at));
-            // What is narrower than half a pixel is painted with what comes next.
-            let left = x.max(painted);
-            if until - left < 0.5 && place + 1 < steps.len() {
-                continue;
+            place += 1;
+            let mut until = self.x(steps.get(place).map_or(end, |next| next.at));
+            if until - x < 1.0 {
+                // What is narrower than a pixel is not looked at one by one.
+                let pixel = self.time(x + 1.0);
+                let skipped = steps.partition_point(|step| step.at <= pixel);
+                place = place.max(skipped);
+                until = self
+                    .x(steps.get(place).map_or(end, |next| next.at))
+                    .min(x + 1.0);
             }
-            painted = until;
-            self.bar(picture, mon, step.state, (left, until), (from, to));
+            self.bar(picture, mon, step.state, (x, until), (from, to));
             self.epoch(picture, mon, step, x, until);
         }
         // Before it booted for the first time.
@@ -179,12 +191,16 @@ impl Strip<'_> {
         if right <= left {
             return;
         }
-        let pen = Pen::of_state(state);
+        let mut pen = Pen::of_state(state);
         let block = |height: f32| [left, y - height / 2.0, right - left, height];
         let numbers = match state {
             State::Leader => block(h.bar),
             State::Peon => block(h.thin),
             State::Synchronizing => block((h.bar * 0.6).max(2.0)),
+            State::Electing if right - left < 3.0 => {
+                pen = Pen::ElectingThin;
+                block(h.bar)
+            }
             State::Electing => {
                 // Its edge is painted half inside, half outside.
                 let wide = (right - left - 1.0).max(0.5);
@@ -219,28 +235,35 @@ impl Strip<'_> {
     // -- messages
 
     fn arrows(&self, picture: &mut Picture, from: f32, to: f32) {
-        let column = |flight: &Flight| self.scale.x(flight.sent) / (COLUMN * SUB);
         let (start, end) = (self.time(from - 8.0), self.time(to + 8.0));
-        // A round of everybody to everybody at one instant is still drawn, in a cluster of a usual size.
-        let lanes = self.facts.monitors();
-        let most = (lanes * lanes * 3 / 2).clamp(24, 120);
-        let mut waiting: Vec<&Flight> = Vec::new();
-        let mut at = i64::MIN;
-        for flight in self.facts.flights_in(start, end) {
-            let here = column(flight);
-            if here != at {
-                self.messages(picture, &waiting, at, most);
-                waiting.clear();
-                at = here;
+        if self
+            .facts
+            .sent_in(self.time(0.0), self.time(self.room.width))
+            <= ARROWS
+        {
+            for flight in self.facts.flights_in(start, end) {
+                self.message(picture, flight);
             }
-            waiting.push(flight);
+            return;
         }
-        self.messages(picture, &waiting, at, most);
+        // Arrows are short where so many are in sight: what flies in from further left is not missed.
+        let sub = |px: f32| self.left + (px * SUB as f32) as i64;
+        let mut column = (sub(from) / SUB - 30).max(0) / COLUMN;
+        let flights = self.facts.flights();
+        let start = self.scale.time(column * COLUMN * SUB);
+        let mut rest = &flights[flights.partition_point(|flight| flight.sent < start)..];
+        while column * COLUMN * SUB <= sub(to) {
+            let until = self.scale.time((column + 1) * COLUMN * SUB);
+            let many = rest.partition_point(|flight| flight.sent < until);
+            self.messages(picture, &rest[..many], column);
+            rest = &rest[many..];
+            column += 1;
+        }
     }
 
-    /// The messages of a column: arrows, or one bar when there are more than so many.
-    fn messages(&self, picture: &mut Picture, flights: &[&Flight], column: i64, most: usize) {
-        if flights.len() <= most {
+    /// The messages of a column: arrows, or one bar when they are many.
+    fn messages(&self, picture: &mut Picture, flights: &[Flight], column: i64) {
+        if flights.len() <= CROWD {
             flights
                 .iter()
                 .for_each(|flight| self.message(picture, flight));
@@ -336,9 +359,16 @@ impl Strip<'_> {
 
     fn marks(&self, picture: &mut Picture, from: f32, to: f32) {
         let (start, end) = (self.time(from - LABEL), self.time(to + 16.0));
+        let mut painted = [i64::MIN; 2];
         for mark in self.marks_in(start, end) {
-            let x = self.x(mark.at);
+            let (sub, x) = (self.scale.x(mark.at), self.x(mark.at));
             let y = self.mark_y(mark);
+            // Above the lanes, and in them.
+            let last = &mut painted[usize::from(y > self.heights.top)];
+            let column = sub / (MARK * SUB);
+            if std::mem::replace(last, column) == column && mark.kind != MarkKind::Violation {
+                continue;
+            }
             let (look, gap) = match mark.kind {
                 MarkKind::Victory => {
                     picture.crowns.push((x + 7.0, self.heights.top - 4.0));

@@ -88,6 +88,8 @@ pub struct Facts {
     lanes: Vec<Vec<Step>>,
     flights: Vec<Flight>,
     latest_end: Vec<Time>,
+    /// What landed more than once: each time after the first.
+    copies: Vec<Flight>,
     marks: Vec<Mark>,
     folding: Folding,
     /// Counts the times that a part of the squeezed scale which was shown already came out differently.
@@ -160,7 +162,15 @@ impl Facts {
         blocks
             .filter(move |(_, latest)| **latest >= from)
             .flat_map(|(block, _)| block)
+            .chain(self.copies.iter().filter(move |copy| copy.sent <= to))
             .filter(move |flight| flight.fate == Fate::Flying || flight.end >= from)
+    }
+
+    /// How many messages were sent from an instant to another one.
+    #[must_use]
+    pub fn sent_in(&self, from: Time, to: Time) -> usize {
+        let before = |at| self.flights.partition_point(|flight| flight.sent < at);
+        before(to) - before(from)
     }
 
     /// The message of that send.
@@ -273,6 +283,16 @@ impl Facts {
             return;
         };
         let flight = &mut self.flights[place];
+        if flight.fate != Fate::Flying {
+            let (end, last) = (event.at, event.id);
+            let copy = Flight {
+                end,
+                last,
+                fate,
+                ..*flight
+            };
+            return self.copies.push(copy);
+        }
         (flight.end, flight.last, flight.fate) = (event.at, event.id, fate);
         let (sent, kind) = (flight.sent, flight.kind);
         let block = place / BLOCK;

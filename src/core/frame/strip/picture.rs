@@ -14,6 +14,7 @@ pub enum Pen {
     Leader,
     Sync,
     Electing,
+    ElectingThin,
     Probing,
     Quiet,
     Paxos,
@@ -81,7 +82,7 @@ const fn line(hue: &'static str, width: u16, dash: (u8, u8), cover: u8) -> Ink {
 }
 
 /// Every pen's ink, in the order of the pens. Kinds of message differ by dash and weight as well as by hue.
-pub const INKS: [Ink; 25] = [
+pub const INKS: [Ink; 26] = [
     fill("outage", 100),
     fill("sunk", 100),
     line("down", 125, (30, 50), 100),
@@ -92,6 +93,7 @@ pub const INKS: [Ink; 25] = [
         way: Way::Box,
         ..line("electing", 125, (0, 0), 100)
     },
+    fill("electing", 100),
     line("probing", 350, (1, 60), 100),
     line("paxos", 100, (0, 0), 30),
     line("paxos", 100, (0, 0), 70),
@@ -144,7 +146,8 @@ impl Pen {
             | Kind::Accept
             | Kind::Commit
             | Kind::Join
-            | Kind::Forward => Self::Paxos,
+            | Kind::Forward
+            | Kind::Route => Self::Paxos,
         }
     }
 

@@ -173,6 +173,12 @@ impl<'a> Scale<'a> {
         (width.max(1.0) as u64 * 256 * ZOOM_ONE / all).clamp(ZOOM_MIN, ZOOM_ONE)
     }
 
+    /// Is it squeezed?
+    #[must_use]
+    pub const fn is_squeezed(&self) -> bool {
+        self.squeezed
+    }
+
     fn width(&self, open: Span) -> i64 {
         (open.0 * self.pace / 1_000_000) as i64
     }
