@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::paste::Window;
 use super::ui::UiHandle;
 
-const KEYS: [(&str, Phrase); 12] = [
+const KEYS: [(&str, Phrase); 13] = [
     ("Space", Phrase::HelpPlay),
     (", .", Phrase::HelpStep),
     ("B N", Phrase::HelpNext),
@@ -18,6 +18,7 @@ const KEYS: [(&str, Phrase); 12] = [
     ("Z", Phrase::HelpUndo),
     ("← →", Phrase::HelpMonitors),
     ("Enter", Phrase::HelpMenu),
+    ("↑ ↓ Enter", Phrase::HelpLog),
     ("Esc", Phrase::HelpEscape),
 ];
 

@@ -582,6 +582,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::HelpUndo => "undo",
         P::HelpMonitors => "go round the ring",
         P::HelpMenu => "what can be done with a monitor",
+        P::HelpLog => "in the log: from line to line, and to what it tells",
         P::HelpEscape => "leave a tool, close what is open",
         P::HelpFocused => "With a monitor in focus, K, R, P and E act on it at once.",
         P::HelpLeader => "Leads: solid, with a crown; a broad arrow shows who follows it.",

@@ -546,6 +546,7 @@ pub enum Phrase {
     HelpUndo,
     HelpMonitors,
     HelpMenu,
+    HelpLog,
     HelpEscape,
     HelpFocused,
     HelpLeader,
