@@ -413,4 +413,5 @@ pub enum Phrase {
     HelpProbing,
     HelpArc,
     HelpShapes,
+    HelpLanes,
 }

@@ -146,7 +146,8 @@ impl Pen {
             | Kind::Accept
             | Kind::Commit
             | Kind::Join
-            | Kind::Forward => Self::Paxos,
+            | Kind::Forward
+            | Kind::Route => Self::Paxos,
         }
     }
 
