@@ -22,12 +22,13 @@ const KEYS: [(&str, Phrase); 13] = [
     ("Esc", Phrase::HelpEscape),
 ];
 
-const READ: [Phrase; 5] = [
+const READ: [Phrase; 6] = [
     Phrase::HelpLeader,
     Phrase::HelpElecting,
     Phrase::HelpProbing,
     Phrase::HelpArc,
     Phrase::HelpShapes,
+    Phrase::HelpLanes,
 ];
 
 /// The window with the keys.

@@ -136,6 +136,20 @@ test("wheel and keys look closer, elsewhere, and at all of it", () =>
     page.assertNoComplaints();
   }));
 
+test("what was painted bit by bit, while time passed, is what is painted at once", () =>
+  withPage({}, async (page) => {
+    const { painted } = await at(page, 19_200);
+    await page.button("Play").click();
+    await page.page.waitForTimeout(2_500);
+    await page.button("Pause the run").click();
+    await settle(page);
+    const slowly = await painted();
+    for (let i = 0; i < 3; i++) await page.region.getByRole("button", { name: /^Theme/ }).click();
+    await settle(page);
+    assert.equal(await painted(), slowly);
+    page.assertNoComplaints();
+  }));
+
 test("acting in the past leaves the old run, which is offered back", () =>
   withPage({}, async (page) => {
     const { strip, clock, keys } = await at(page, 30_000);

@@ -591,6 +591,10 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         }
         P::HelpProbing => "Probing: dotted. Down: dashed and grey.",
         P::HelpArc => "The arc round a monitor is its timer.",
+        P::HelpLanes => {
+            "Below, a lane a monitor: solid leads, thin follows, hollow is in an election, dotted probes. \
+             Shaded: seconds without a leader."
+        }
         P::HelpShapes => {
             "A hollow shape asks, a filled one answers. Each carries its epoch and keeps to the right of its way."
         }

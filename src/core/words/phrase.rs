@@ -554,4 +554,5 @@ pub enum Phrase {
     HelpProbing,
     HelpArc,
     HelpShapes,
+    HelpLanes,
 }

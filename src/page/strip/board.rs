@@ -10,6 +10,7 @@ use monscope_core::words::Lang;
 use web_sys::HtmlElement;
 
 use super::brush::Brush;
+use crate::page::dom::put_at;
 use crate::page::session::Session;
 
 /// How far before the present, in pixels, what is painted may change with the next event: flights land, folds open.
@@ -62,6 +63,8 @@ pub(super) struct Board {
     placed: (i32, (i32, i32), bool),
     /// Where the section that is played again and again stands.
     looped: Option<(i32, i32)>,
+    /// Where the ring stands.
+    spotted: Option<(i32, i32)>,
     /// The event whose family stands out.
     kin: Option<(EventId, Family)>,
     lang: Lang,
@@ -80,6 +83,8 @@ pub(super) struct Parts {
     pub(super) after: HtmlElement,
     /// The section that is played again and again.
     pub(super) section: HtmlElement,
+    /// The ring round the event whose family stands out.
+    pub(super) spot: HtmlElement,
     /// The frame round what is in sight of the whole run.
     pub(super) frame: HtmlElement,
 }
@@ -105,6 +110,7 @@ impl Board {
             whole_painted: None,
             placed: (0, (0, 0), false),
             looped: None,
+            spotted: None,
             kin: None,
             lang,
         }
@@ -242,6 +248,7 @@ impl Board {
             self.paint(player, session.playing());
             self.paint_whole(player);
             self.place_section(player, session.section());
+            self.place_spot(player);
         });
     }
 
@@ -385,6 +392,23 @@ impl Board {
             // Setting a known property to a length is never refused.
             let style = self.parts.frame.style();
             let _ = style.set_property("width", &px(placed.1 as f32));
+        }
+    }
+
+    /// A ring round the event whose family stands out.
+    fn place_spot(&mut self, player: &Player) {
+        let spot = self.kin.as_ref().and_then(|(id, _)| {
+            let event = player.known().get(id.get() as usize - 1)?;
+            let strip = self.strip(player);
+            let (x, y) = (strip.x(event.at), strip.heights().lane(event.mon?));
+            (x > -20.0 && x < self.width() + 20.0 && !self.bare).then_some((x as i32, y as i32))
+        });
+        if self.spotted != spot {
+            self.spotted = spot;
+            self.parts.spot.set_hidden(spot.is_none());
+            if let Some((x, y)) = spot {
+                put_at(&self.parts.spot, x as f32, y as f32);
+            }
         }
     }
 

@@ -46,7 +46,7 @@ enum Grip {
 /// What is in the strip.
 const INSIDE: &str = "<ul class=names aria-hidden=true></ul>\
     <div class=lanes tabindex=0 role=slider aria-valuemin=0><canvas></canvas><div class=section hidden></div>\
-    <div class=after hidden></div>\
+    <div class=spot hidden></div><div class=after hidden></div>\
     <div class=playhead><i></i></div></div>\
     <div class=whole aria-hidden=true><canvas></canvas><div class=frame></div></div><div class=tip hidden></div>";
 
@@ -111,6 +111,7 @@ impl Hands {
                 head: part(".playhead")?,
                 section: part(".section")?,
                 after: part(".after")?,
+                spot: part(".spot")?,
                 frame: part(".frame")?,
             },
         );
