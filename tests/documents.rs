@@ -1,5 +1,8 @@
 //! Documents as people write and paste them: what they become, and what is said about their mistakes.
 
+#[path = "documents/pasted.rs"]
+mod pasted;
+
 use monscope::core::mon::message::Features;
 use monscope::core::mon::options::{OPTIONS, Unit};
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, Time};
@@ -7,9 +10,6 @@ use monscope::core::scenario::{
     self, Action, Address, By, Condition, Deed, DocError, Expect, HealLink, How, Network, Scenario,
     Session, Share, Starts, StateName, When,
 };
-
-#[path = "documents/pasted.rs"]
-mod pasted;
 
 fn read(document: &str) -> Scenario {
     match scenario::read(document) {

@@ -84,3 +84,106 @@ fn each_is_told_and_checked_and_has_a_name_of_its_own() {
         );
     }
 }
+
+/// Ways in which elections are known to fail, by their numbers in the specification: the scenario that shows each, and
+/// its expectations that say so.
+const FAILURES: &[(&str, &str, &[&str])] = &[
+    (
+        "FAIL-1",
+        "broken-link",
+        &[
+            "by 60s leaders >= 2",
+            "by 60s leader 1",
+            "by 100s victories >= 6",
+        ],
+    ),
+    (
+        "FAIL-2",
+        "two-victories",
+        &["by 8s victories >= 2 branch HVIC-4 mon 2 two_leaders"],
+    ),
+    (
+        "FAIL-3",
+        "old-proposal",
+        &["by 13s branch PROPOSE-5a mon 2 branch PROPOSE-7a mon 2"],
+    ),
+    (
+        "FAIL-4",
+        "stale-deferral",
+        &["by 16s branch PROPOSE-7b mon 2", "at 20s leader none"],
+    ),
+    (
+        "FAIL-5",
+        "late-victory",
+        &[
+            "by 1s branch HVIC-5 mon 2 branch HVIC-4 mon 2",
+            "by 2s victories >= 2",
+        ],
+    ),
+    (
+        "FAIL-6",
+        "stale-answers",
+        &[
+            "by 21.6s branch REPLY-10a mon 1",
+            "at 35s never branch LEASE-TIMEOUT mon 2",
+        ],
+    ),
+    (
+        "FAIL-7",
+        "timer-while-probing",
+        &[
+            "at 6s state 2 probing",
+            "by 6.5s state 2 electing branch EXPIRE-2a mon 2",
+        ],
+    ),
+    (
+        "FAIL-8",
+        "quorum-exit-enter",
+        &[
+            "at 50s leader none branch DISPATCH-1 mon 0",
+            "by 53s leader 1 quorum 1 2 3 4",
+        ],
+    ),
+    (
+        "FAIL-9",
+        "one-way-link",
+        &["by 60s leader 1 quorum 1 2", "by 100s victories >= 6"],
+    ),
+    (
+        "FAIL-10",
+        "too-old",
+        &[
+            "by 12.5s state 4 down branch HANDLE-NAK-3 mon 4",
+            "by 12.5s leader none branch PROPOSE-3 mon 0 branch PROPOSE-6b mon 0",
+        ],
+    ),
+    (
+        "FAIL-11",
+        "two-sites",
+        &[
+            "at 110s branch A-CONN-1 mon 4",
+            "at 118s elections == 0 from 100s to 118s",
+        ],
+    ),
+    (
+        "FAIL-12",
+        "strategy-mismatch",
+        &["at 79s leader 0 quorum 0 1 state 2 electing monmap_epoch 2 1"],
+    ),
+];
+
+#[test]
+fn every_known_failure_is_shown() {
+    for (id, slug, said) in FAILURES {
+        let scenario = read(slug);
+        let expects = scenario.expects.iter();
+        let lines: Vec<_> = expects.map(|expect| scenario.expect_line(expect)).collect();
+        for expected in *said {
+            let line = format!("expect {expected}");
+            assert!(
+                lines.contains(&line),
+                "{id}: {line} is not in {slug}: {lines:#?}"
+            );
+        }
+    }
+}

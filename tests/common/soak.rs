@@ -10,6 +10,7 @@ use monscope::core::scenario::{
 use monscope::core::sim::{Event, EventKind};
 
 use crate::common;
+use crate::common::dice::Dice;
 
 /// What kind of cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ const NEWCOMERS: usize = 2;
 
 /// The random scenario of this number.
 pub(crate) fn scenario(flavour: Flavour, seed: u64) -> Scenario {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let seats = dice.one(&[2, 3, 3, 4, 5, 5, 6, 7]);
     let mut scenario = common::scenario(seats, seed);
     scenario.edition = flavour.edition;
@@ -348,34 +349,5 @@ fn simplify(best: &mut Scenario, fails: &impl Fn(&Scenario) -> bool) {
     }
     for place in 0..actions {
         attempt(&|s| s.script[place].at.0 -= s.script[place].at.0 % 1_000_000);
-    }
-}
-
-/// Numbers that look random and are the same in every run: SplitMix64.
-#[derive(Debug)]
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`.
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
-    }
-
-    /// One of these.
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as u64) as usize]
-    }
-
-    /// Yes, once in `times`.
-    fn once_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
     }
 }

@@ -1,8 +1,9 @@
-//! What Ceph prints, pasted as a document.
+//! What Ceph printed, pasted.
 
-use super::{check, error, load, read};
 use monscope::core::mon::MonId;
 use monscope::core::scenario::{self, Edition, Origin, RankOrder, Starts};
+
+use super::{check, error, load, read};
 
 /// What a pasted document became, in a line: monitors in order of rank, who starts down, stored epoch.
 fn pasted(file: &str) -> String {
