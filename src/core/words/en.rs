@@ -381,6 +381,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::NoticeDownOne => "{mons} was outside the quorum, so it starts down.",
         P::NoticeDown => "{mons} were outside the quorum, so they start down.",
         P::NoticeNot => "That could not be done: {what}",
+        P::NoticeIdle => "{options}: no effect here.",
         // Help.
         P::HelpTitle => "Keys, and how to read the picture",
         P::HelpKeys => "Keys",

@@ -371,6 +371,7 @@ pub enum Phrase {
     NoticeDownOne,
     NoticeDown,
     NoticeNot,
+    NoticeIdle,
     // Help.
     HelpTitle,
     HelpKeys,
