@@ -1,0 +1,144 @@
+//! Simulates what was done to real clusters and puts the outcomes side by side:
+//!
+//! ```text
+//! cargo run --release --example field -- [--seeds N] [--only S5]... [--quiet] [FOLDER]
+//! cargo run --release --example field -- --document NAME --seed N [FOLDER]
+//! cargo run --release --example field -- --extract FILE FOLDER
+//! ```
+//!
+//! Without a folder of timelines (`*.json`) it takes the runs of `tests/field/runs.jsonl.gz`. The last line is
+//! `field: R runs, N rows, M rows with a reason, U unexplained`; the exit status is 0 when there is none of the latter,
+//! 1 when there is one, 2 for a command or a recording that can't be used. `--document` prints the scenario of one run,
+//! to be looked at in the page; `--extract` writes what this command needs of a folder into one file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[path = "../tests/field/compare.rs"]
+mod compare;
+#[path = "../tests/field/deed.rs"]
+mod deed;
+#[path = "../tests/field/measure.rs"]
+mod measure;
+#[path = "../tests/field/outcome.rs"]
+mod outcome;
+#[path = "../tests/field/reasons.rs"]
+mod reasons;
+#[path = "../tests/field/recording.rs"]
+mod recording;
+#[path = "../tests/field/script.rs"]
+mod script;
+#[path = "../tests/field/table.rs"]
+mod table;
+
+const USAGE: &str = "usage: field [--seeds N] [--only SCENARIO]... [--quiet] [FOLDER]
+       field --document NAME --seed N [FOLDER]
+       field --extract FILE FOLDER";
+
+#[derive(Default)]
+struct Arguments {
+    seeds: Option<u64>,
+    only: Vec<String>,
+    /// Only rows that differ.
+    quiet: bool,
+    document: Option<String>,
+    seed: u64,
+    extract: Option<PathBuf>,
+    folder: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How many rows differ for no reason that is known.
+fn run() -> Result<usize, String> {
+    let arguments = arguments()?;
+    let built_in = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/field/runs.jsonl.gz");
+    let place = arguments.folder.clone().unwrap_or_else(built_in);
+    if let Some(file) = &arguments.extract {
+        println!("{} runs", recording::extract(&place, file)?);
+        return Ok(0);
+    }
+    let runs = recording::read(&place)?;
+    if let Some(name) = &arguments.document {
+        let run = runs.iter().find(|run| run.name == *name);
+        let run = run.ok_or_else(|| format!("there is no run `{name}`"))?;
+        let staged = script::Plan::of(run, &runs).stage(arguments.seed);
+        println!(
+            "# the run begins at {} ms\n{}",
+            staged.origin.0 / 1_000,
+            staged.scenario.to_text()
+        );
+        return Ok(0);
+    }
+    let only = &arguments.only;
+    let wanted = |run: &recording::Run| only.is_empty() || only.contains(&run.scenario);
+    Ok(report(
+        &compare::compare(&runs, wanted, arguments.seeds.unwrap_or(200)),
+        arguments.quiet,
+    ))
+}
+
+fn report(compared: &compare::Compared, quiet: bool) -> usize {
+    println!("{}", table::heading());
+    let (mut with_reason, mut unexplained) = (0, 0);
+    for row in &compared.rows {
+        let differences = row.differences();
+        let lacks = differences
+            .iter()
+            .any(|difference| difference.reason.is_none());
+        unexplained += usize::from(lacks);
+        with_reason += usize::from(!lacks && !differences.is_empty());
+        if !quiet || !differences.is_empty() {
+            print!("{}", row.to_text());
+        }
+    }
+    println!(
+        "{} simulated runs; {} more did not begin as the real one; {} properties broken",
+        compared.simulated, compared.off, compared.violations
+    );
+    println!(
+        "field: {} runs, {} rows, {with_reason} rows with a reason, {unexplained} unexplained",
+        compared.runs,
+        compared.rows.len()
+    );
+    unexplained
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let mut found = Arguments::default();
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || {
+            words
+                .next()
+                .ok_or_else(|| format!("{word}: something must follow\n{USAGE}"))
+        };
+        match word.as_str() {
+            "--seeds" => found.seeds = Some(whole(&value()?)?),
+            "--seed" => found.seed = whole(&value()?)?,
+            "--only" => found.only.push(value()?),
+            "--document" => found.document = Some(value()?),
+            "--extract" => found.extract = Some(PathBuf::from(value()?)),
+            "--quiet" => found.quiet = true,
+            _ if !word.starts_with('-') && found.folder.is_none() => {
+                found.folder = Some(PathBuf::from(&word))
+            }
+            _ => return Err(format!("what is `{word}`?\n{USAGE}")),
+        }
+    }
+    Ok(found)
+}
+
+fn whole(word: &str) -> Result<u64, String> {
+    word.parse()
+        .map_err(|_| format!("`{word}`: a whole number is expected\n{USAGE}"))
+}

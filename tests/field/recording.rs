@@ -1,0 +1,357 @@
+//! Recorded runs of real clusters: what was done to them, and what was measured.
+//!
+//! A run is one JSON object: a timeline without its events and messages, for those need megabytes and every measure
+//! is taken already. `runs.jsonl.gz` holds one object a line; a folder holds one a file.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use monscope::core::mon::options::{OPTIONS, Unit};
+use monscope::core::mon::{MonId, Options, Span};
+use monscope::core::scenario::Strategy;
+use serde_json::Value;
+
+use crate::deed::{self, Deed};
+use crate::outcome::Outcome;
+
+/// What is kept of a timeline.
+const KEPT: &[&str] = &[
+    "name",
+    "scenario",
+    "variant",
+    "run",
+    "chain",
+    "strategy",
+    "n",
+    "options",
+    "precondition",
+    "t0_wall",
+    "initial_settled",
+    "duration_s",
+    "interventions",
+    "initial",
+    "summary",
+];
+
+/// A recorded run.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// `S2-kill-leader-0.r1`
+    pub(crate) name: String,
+    /// `S2`
+    pub(crate) scenario: String,
+    /// `kill leader 0`
+    pub(crate) variant: String,
+    /// Runs of one chain followed each other in one cluster.
+    pub(crate) chain: String,
+    /// When it began; comparable as text.
+    pub(crate) began: String,
+    pub(crate) strategy: Strategy,
+    pub(crate) options: Options,
+    /// How many seats the map had.
+    pub(crate) seats: usize,
+    /// Had what was done before come to rest?
+    pub(crate) settled: bool,
+    pub(crate) duration: Span,
+    /// Every monitor as it was at the beginning.
+    pub(crate) initial: Vec<Initial>,
+    /// What was done, in order.
+    pub(crate) deeds: Vec<Deed>,
+    /// What was measured after each group of deeds.
+    pub(crate) phases: Vec<Phase>,
+}
+
+/// A monitor at the beginning of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Initial {
+    pub(crate) up: bool,
+    /// Had it a store?
+    pub(crate) existed: bool,
+    pub(crate) leads: bool,
+    /// The quorum it was in, as digits.
+    pub(crate) quorum: String,
+}
+
+/// The time from a deed (or from several that belong together) to the next one.
+#[derive(Clone, Debug)]
+pub(crate) struct Phase {
+    /// What was done: `kill mon.0`.
+    pub(crate) title: String,
+    /// When, counted from the beginning of the run.
+    pub(crate) at: Span,
+    pub(crate) length: Span,
+    /// What came of it.
+    pub(crate) real: Outcome,
+}
+
+impl Run {
+    /// Was the cluster at rest, with everybody that has a seat in the quorum of the monitor that leads by itself?
+    pub(crate) fn begins_at_rest(&self) -> bool {
+        let all: String = (0..self.seats).map(|i| i.to_string()).collect();
+        let lacks = self
+            .initial
+            .iter()
+            .take(self.seats)
+            .any(|mon| mon.quorum != all);
+        let first = self.initial.iter().position(|mon| mon.leads);
+        let may_lead = self.strategy == Strategy::Disallow || first == Some(0);
+        self.settled && !lacks && may_lead
+    }
+
+    /// Did the cluster not exist yet?
+    pub(crate) fn begins_anew(&self) -> bool {
+        self.initial.iter().all(|mon| !mon.up && !mon.existed)
+    }
+
+    /// Who led at the beginning.
+    pub(crate) fn first_leader(&self) -> Option<MonId> {
+        let place = self.initial.iter().position(|mon| mon.leads)?;
+        Some(MonId(place as u8))
+    }
+}
+
+/// The runs of a folder of timelines (`*.json`), or of a file with one run a line (`*.jsonl.gz`).
+///
+/// # Errors
+/// When it can't be read, or a run lacks something; the message names the file and the field.
+pub(crate) fn read(place: &Path) -> Result<Vec<Run>, String> {
+    let mut runs = Vec::new();
+    for (name, value) in values(place)? {
+        runs.push(run(&value).map_err(|why| format!("{name}: {why}"))?);
+    }
+    runs.sort_by(|a, b| {
+        (order_of(&a.scenario), &a.variant, &a.name).cmp(&(
+            order_of(&b.scenario),
+            &b.variant,
+            &b.name,
+        ))
+    });
+    if runs.is_empty() {
+        return Err(format!("{}: there is no timeline here", place.display()));
+    }
+    Ok(runs)
+}
+
+/// Writes the runs of a folder as one file, without what is too big to keep.
+///
+/// # Errors
+/// When the folder can't be read or the file can't be written.
+pub(crate) fn extract(folder: &Path, file: &Path) -> Result<usize, String> {
+    let said = |error: std::io::Error| format!("{}: {error}", file.display());
+    let mut out = GzEncoder::new(File::create(file).map_err(said)?, Compression::best());
+    let all = values(folder)?;
+    for (_, value) in &all {
+        let kept: serde_json::Map<String, Value> = KEPT
+            .iter()
+            .filter_map(|key| Some(((*key).to_owned(), value.get(*key)?.clone())))
+            .collect();
+        writeln!(out, "{}", Value::Object(kept)).map_err(said)?;
+    }
+    out.finish().map_err(said)?;
+    Ok(all.len())
+}
+
+fn values(place: &Path) -> Result<Vec<(String, Value)>, String> {
+    let said = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let parse = |path: &Path, text: &str| {
+        serde_json::from_str::<Value>(text).map_err(|error| said(path, &error))
+    };
+    let mut found = Vec::new();
+    if place.is_dir() {
+        // Somebody may name the folder above.
+        let below = place.join("timelines");
+        let folder = if below.is_dir() {
+            below
+        } else {
+            place.to_owned()
+        };
+        let entries = fs::read_dir(&folder).map_err(|error| said(&folder, &error))?;
+        let mut files: Vec<_> = entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .collect();
+        files.retain(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "json")
+        });
+        files.sort();
+        for file in files {
+            let text = fs::read_to_string(&file).map_err(|error| said(&file, &error))?;
+            let value = parse(&file, &text)?;
+            // A list is the summary of all.
+            if value.is_object() {
+                found.push((file.display().to_string(), value));
+            }
+        }
+        return Ok(found);
+    }
+    let file = File::open(place).map_err(|error| said(place, &error))?;
+    let packed = place.extension().is_some_and(|extension| extension == "gz");
+    let reader: Box<dyn Read> = if packed {
+        Box::new(GzDecoder::new(file))
+    } else {
+        Box::new(file)
+    };
+    for (number, line) in BufReader::new(reader).lines().enumerate() {
+        let line = line.map_err(|error| said(place, &error))?;
+        found.push((
+            format!("{} line {}", place.display(), number + 1),
+            parse(place, &line)?,
+        ));
+    }
+    Ok(found)
+}
+
+fn run(value: &Value) -> Result<Run, String> {
+    let seats = number(value, "n")? as usize;
+    let initial = value
+        .get("initial")
+        .and_then(Value::as_object)
+        .ok_or("`initial` is missing")?;
+    let mut monitors = Vec::new();
+    for mon in 0..initial.len() {
+        let mon = initial.get(&mon.to_string()).ok_or("`initial` has a gap")?;
+        monitors.push(initial_of(mon)?);
+    }
+    let mut deeds = Vec::new();
+    for entry in list(value, "interventions")? {
+        deeds.extend(deed::read(entry)?);
+    }
+    let mut phases = Vec::new();
+    for entry in list(value, "summary")? {
+        phases.push(phase(entry)?);
+    }
+    Ok(Run {
+        name: text(value, "name")?,
+        scenario: text(value, "scenario")?,
+        variant: text(value, "variant")?,
+        chain: text(value, "chain")?,
+        began: text(value, "t0_wall")?,
+        strategy: strategy(&text(value, "strategy")?)?,
+        options: options(value)?,
+        seats,
+        settled: value
+            .get("initial_settled")
+            .and_then(Value::as_bool)
+            .unwrap_or(true),
+        duration: span(value, "duration_s")?,
+        initial: monitors,
+        deeds,
+        phases,
+    })
+}
+
+fn initial_of(value: &Value) -> Result<Initial, String> {
+    let state = text(value, "state")?;
+    Ok(Initial {
+        up: state != "down",
+        existed: value.get("epoch").is_some_and(|epoch| !epoch.is_null()),
+        leads: state == "leader",
+        quorum: digits(value.get("quorum")),
+    })
+}
+
+fn phase(value: &Value) -> Result<Phase, String> {
+    let optional = |field: &str| value.get(field).and_then(Value::as_f64).map(micros);
+    let count = |field: &str| number(value, field).map(|number| number as u32);
+    let leader = value.get("final_leader").and_then(Value::as_u64);
+    let end = leader.map(|leader| format!("{leader}/{}", digits(value.get("final_quorum"))));
+    let first = value.get("first_quorum").filter(|quorum| !quorum.is_null());
+    Ok(Phase {
+        title: text(value, "phase")?.replace(" (SIGKILL)", ""),
+        at: span(value, "t")?,
+        length: span(value, "dur")?,
+        real: Outcome {
+            end: end.unwrap_or_else(|| "none".to_owned()),
+            first_quorum: first.map_or_else(|| "-".to_owned(), |quorum| digits(Some(quorum))),
+            victories: count("victories")?,
+            starts: count("starts")?,
+            rise: count("epoch_inc")?,
+            notice: optional("first_call"),
+            victory: optional("first_victory"),
+            settle: optional("stable"),
+        },
+    })
+}
+
+/// Ceph's options that were not the defaults: seconds, factors and counts by their own names.
+fn options(value: &Value) -> Result<Options, String> {
+    let mut options = Options::default();
+    let Some(given) = value.get("options").and_then(Value::as_object) else {
+        return Ok(options);
+    };
+    for (name, value) in given {
+        let known = OPTIONS.iter().find(|option| option.name == name);
+        let option = known.ok_or_else(|| format!("`options`: what is `{name}`?"))?;
+        let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
+        let number = number.ok_or_else(|| format!("`{name}`: a number is expected"))?;
+        let unit = match option.unit {
+            Unit::Seconds | Unit::Margin => 1e6,
+            Unit::Factor => 1e3,
+            Unit::Count => 1.0,
+        };
+        option.set(&mut options, (number * unit).round() as u64);
+    }
+    Ok(options)
+}
+
+/// # Errors
+/// When there is no such strategy.
+pub(crate) fn strategy(name: &str) -> Result<Strategy, String> {
+    match name {
+        "classic" => Ok(Strategy::Classic),
+        "disallow" => Ok(Strategy::Disallow),
+        "connectivity" => Ok(Strategy::Connectivity),
+        _ => Err(format!("`strategy`: what is `{name}`?")),
+    }
+}
+
+/// Where a scenario stands in the table: `S1`, `S1b`, `S2`, … `S10`.
+fn order_of(scenario: &str) -> (u32, String) {
+    let number: String = scenario.chars().filter(char::is_ascii_digit).collect();
+    let rest = scenario
+        .trim_start_matches('S')
+        .trim_start_matches(|c: char| c.is_ascii_digit());
+    (number.parse().unwrap_or(u32::MAX), rest.to_owned())
+}
+
+fn digits(value: Option<&Value>) -> String {
+    let ranks = value.and_then(Value::as_array).into_iter().flatten();
+    ranks
+        .filter_map(Value::as_u64)
+        .map(|rank| rank.to_string())
+        .collect()
+}
+
+fn micros(seconds: f64) -> u64 {
+    (seconds * 1e6).round().max(0.0) as u64
+}
+
+/// A number of seconds.
+pub(crate) fn span(value: &Value, field: &str) -> Result<Span, String> {
+    let seconds = value.get(field).and_then(Value::as_f64);
+    seconds
+        .map(|s| Span(micros(s)))
+        .ok_or_else(|| format!("`{field}`: seconds are expected"))
+}
+
+pub(crate) fn number(value: &Value, field: &str) -> Result<u64, String> {
+    let number = value.get(field).and_then(Value::as_u64);
+    number.ok_or_else(|| format!("`{field}`: a whole number is expected"))
+}
+
+pub(crate) fn text(value: &Value, field: &str) -> Result<String, String> {
+    let text = value.get(field).and_then(Value::as_str);
+    text.map(str::to_owned)
+        .ok_or_else(|| format!("`{field}`: text is expected"))
+}
+
+pub(crate) fn list<'a>(value: &'a Value, field: &str) -> Result<&'a Vec<Value>, String> {
+    value
+        .get(field)
+        .and_then(Value::as_array)
+        .ok_or_else(|| format!("`{field}`: a list is expected"))
+}

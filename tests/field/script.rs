@@ -1,0 +1,176 @@
+//! A recorded run as a scenario: the same deeds at the same times, in a cluster that came to the same beginning.
+//!
+//! What differed between real runs differs between seeds: where in the lease's cycle somebody steps in, how long a
+//! process or a client takes to start, and how long every message takes.
+
+use monscope::core::mon::{MonId, Span, Time};
+use monscope::core::scenario::{Action, By, Edition, Scenario, Scripted, Strategy};
+use monscope::core::sim::chance::{Chance, Purpose};
+
+use crate::deed::{self, Deed, Delay};
+use crate::recording::Run;
+
+/// A cluster that boots at 0 s is at rest by then.
+const AT_REST: Span = Span::from_secs(15);
+
+/// The cycle of leases, within which somebody steps in at any moment.
+const CYCLE: Span = Span::from_secs(3);
+
+/// How long a monitor was down when nothing says how long.
+const OUTAGE: Span = Span::from_secs(25);
+
+/// From the start of a process to its first message, and from a client's start to what it asks for.
+const BOOT: (Span, Span) = (Span::from_ms(28), Span::from_ms(360));
+const CLIENT: (Span, Span) = (Span::from_ms(125), Span::from_ms(420));
+
+/// How a run's scenario is made.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan<'a> {
+    /// The runs before it that brought the cluster to its beginning, and the run itself, last.
+    chain: Vec<&'a Run>,
+}
+
+/// A scenario, and when the run begins in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Staged {
+    pub(crate) scenario: Scenario,
+    pub(crate) origin: Time,
+}
+
+impl<'a> Plan<'a> {
+    /// Runs of one chain follow each other without a pause: one that doesn't begin at rest is what the runs before it
+    /// made of the cluster.
+    pub(crate) fn of(run: &'a Run, all: &'a [Run]) -> Self {
+        let mut earlier: Vec<&Run> = all
+            .iter()
+            .filter(|other| other.chain == run.chain && other.began < run.began)
+            .collect();
+        earlier.sort_by(|a, b| b.began.cmp(&a.began));
+        let mut chain = vec![run];
+        for before in earlier {
+            let first = chain[chain.len() - 1];
+            if first.begins_at_rest() || first.begins_anew() {
+                break;
+            }
+            chain.push(before);
+        }
+        chain.reverse();
+        Self { chain }
+    }
+
+    pub(crate) fn run(&self) -> &'a Run {
+        self.chain[self.chain.len() - 1]
+    }
+
+    /// The scenario of this run under a seed.
+    pub(crate) fn stage(&self, seed: u64) -> Staged {
+        let run = self.run();
+        let first = self.chain[0];
+        // Runs of the same name under the same seed would be the same run.
+        let seed = run.name.bytes().fold(seed, |all, byte| {
+            all.wrapping_mul(31).wrapping_add(u64::from(byte))
+        });
+        let mut chance = Chance::of_link(seed, Purpose::Latency, MonId(254), MonId(255));
+        let mut scenario = cluster(first, seed);
+        surroundings(run, &mut scenario);
+        let mut origin = Time::ZERO;
+        if !first.begins_anew() {
+            push(&mut scenario, origin, Action::Boot(Vec::new()));
+            origin = origin + AT_REST + chance.span(Span::ZERO, CYCLE);
+            let down = missing(first);
+            if !down.is_empty() {
+                push(&mut scenario, origin, Action::Kill(down));
+                origin = origin + OUTAGE;
+            }
+        }
+        for before in &self.chain[..self.chain.len() - 1] {
+            before
+                .deeds
+                .iter()
+                .for_each(|deed| act(&mut scenario, origin, deed, &mut chance));
+            origin = origin + before.duration + chance.span(Span::ZERO, CYCLE);
+        }
+        run.deeds
+            .iter()
+            .for_each(|deed| act(&mut scenario, origin, deed, &mut chance));
+        scenario.script.sort_by_key(|scripted| scripted.at);
+        Staged { scenario, origin }
+    }
+}
+
+/// The cluster at 0 s.
+fn cluster(first: &Run, seed: u64) -> Scenario {
+    let mut scenario = Scenario {
+        title: first.name.clone(),
+        edition: Edition::Modern,
+        strategy: first.strategy,
+        options: first.options,
+        seed,
+        ..Scenario::of(first.initial.len())
+    };
+    scenario.network.latency = deed::OWN_LATENCY;
+    if first.begins_anew() {
+        scenario.monmap_epoch = 0;
+    }
+    for (place, monitor) in scenario.monitors.iter_mut().enumerate() {
+        monitor.seat = place < first.seats;
+    }
+    if first.strategy == Strategy::Disallow {
+        // Whoever is in the quorum and before its leader was not allowed to lead.
+        let leader = first.first_leader().map_or(0, |leader| leader.0);
+        scenario.disallowed = (0..leader)
+            .filter(|mon| first.initial[usize::from(*mon)].up)
+            .map(MonId)
+            .collect();
+    }
+    scenario
+}
+
+/// What the run's title says of the network.
+fn surroundings(run: &Run, scenario: &mut Scenario) {
+    let words: Vec<&str> = run
+        .variant
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .collect();
+    for window in words.windows(3) {
+        if let ["latency", ms, "ms"] = window
+            && let Ok(ms) = ms.parse()
+            && let Action::Latency { range, .. } = deed::latency(ms)
+        {
+            scenario.network.latency = range;
+        }
+    }
+}
+
+/// Who has a seat, is down, and was not taken down by anything that is known.
+fn missing(first: &Run) -> Vec<MonId> {
+    let seats = first.initial.iter().take(first.seats).enumerate();
+    seats
+        .filter(|(_, mon)| !mon.up)
+        .map(|(place, _)| MonId(place as u8))
+        .collect()
+}
+
+fn push(scenario: &mut Scenario, at: Time, action: Action) {
+    scenario.script.push(Scripted {
+        at,
+        action,
+        by: By::Author,
+    });
+}
+
+fn act(scenario: &mut Scenario, origin: Time, deed: &Deed, chance: &mut Chance) {
+    let delay = match deed.delay {
+        Delay::None => Span::ZERO,
+        Delay::Boot => skewed(BOOT, chance),
+        Delay::Client => skewed(CLIENT, chance),
+    };
+    push(scenario, origin + deed.at + delay, deed.what.clone());
+}
+
+/// Mostly near the lower end, seldom near the upper one.
+fn skewed((least, most): (Span, Span), chance: &mut Chance) -> Span {
+    let drawn = chance.below(1_000);
+    let width = (most - least).0;
+    least + Span(width * drawn.pow(3) / 1_000_000_000)
+}
