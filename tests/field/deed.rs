@@ -21,6 +21,8 @@ pub(crate) struct Deed {
 pub(crate) enum Delay {
     /// Nothing worth a word.
     None,
+    /// A process that runs has to hear it.
+    Word,
     /// A process has to start.
     Boot,
     /// A client has to start, find the monitors and speak.
@@ -44,9 +46,9 @@ pub(crate) fn read(value: &Value) -> Result<Vec<Deed>, String> {
         "kill" if said.contains("host") => (Delay::None, vec![Action::KillHost(one()?)]),
         "kill" => (Delay::None, vec![Action::Kill(one()?)]),
         "pause" => (Delay::None, vec![Action::Pause(one()?)]),
-        "resume" => (Delay::None, vec![Action::Resume(one()?)]),
-        "quorum_exit" => (Delay::None, vec![Action::QuorumExit(mon()?)]),
-        "quorum_enter" => (Delay::None, vec![Action::QuorumEnter(mon()?)]),
+        "resume" => (Delay::Word, vec![Action::Resume(one()?)]),
+        "quorum_exit" => (Delay::Word, vec![Action::QuorumExit(mon()?)]),
+        "quorum_enter" => (Delay::Word, vec![Action::QuorumEnter(mon()?)]),
         "heal" => (Delay::None, vec![Action::Heal(None)]),
         "partition" => (Delay::None, vec![Action::Partition(groups(value)?)]),
         "cut" => {
@@ -77,15 +79,11 @@ pub(crate) fn read(value: &Value) -> Result<Vec<Deed>, String> {
         .collect())
 }
 
-/// What messages take by themselves, between a twentieth of a millisecond and this more.
-pub(crate) const OWN_LATENCY: (Span, Span) = (Span(200), Span(2_000));
-
-/// The network delays every message by so much, and it takes its own time besides.
-pub(crate) fn latency(ms: u64) -> Action {
-    let add = |own: Span| Span::from_ms(ms) + own;
+/// The network delays every message by so much: what it takes besides is the scenario's.
+fn latency(ms: u64) -> Action {
     Action::Latency {
         link: None,
-        range: (add(OWN_LATENCY.0), add(OWN_LATENCY.1)),
+        range: (Span::from_ms(ms), Span::from_ms(ms)),
     }
 }
 

@@ -220,9 +220,14 @@ fn run(value: &Value) -> Result<Run, String> {
     for entry in list(value, "interventions")? {
         deeds.extend(deed::read(entry)?);
     }
-    let mut phases = Vec::new();
+    let mut phases: Vec<Phase> = Vec::new();
     for entry in list(value, "summary")? {
-        phases.push(phase(entry)?);
+        let next = phase(entry)?;
+        if let Some(last) = phases.last_mut() {
+            // Lengths are rounded, and what comes next must not fall into this.
+            last.length = Span(next.at.0.saturating_sub(last.at.0));
+        }
+        phases.push(next);
     }
     Ok(Run {
         name: text(value, "name")?,

@@ -7,7 +7,7 @@ use monscope::core::mon::{MonId, Span, Time};
 use monscope::core::scenario::{Action, By, Edition, Scenario, Scripted, Strategy};
 use monscope::core::sim::chance::{Chance, Purpose};
 
-use crate::deed::{self, Deed, Delay};
+use crate::deed::{Deed, Delay};
 use crate::recording::Run;
 
 /// A cluster that boots at 0 s is at rest by then.
@@ -19,9 +19,15 @@ const CYCLE: Span = Span::from_secs(3);
 /// How long a monitor was down when nothing says how long.
 const OUTAGE: Span = Span::from_secs(25);
 
-/// From the start of a process to its first message, and from a client's start to what it asks for.
+/// From the start of a process to its first message, from a client's start to what it asks for, and from a word to a
+/// process that runs to what it does.
 const BOOT: (Span, Span) = (Span::from_ms(28), Span::from_ms(360));
 const CLIENT: (Span, Span) = (Span::from_ms(125), Span::from_ms(420));
+const WORD: (Span, Span) = (Span(200), Span::from_ms(5));
+
+/// What a message takes at least, and the longest that it takes: a few times more on a host that has much else to do.
+const SHORTEST: Span = Span(100);
+const LONGEST: (Span, Span) = (Span(1_500), Span::from_ms(12));
 
 /// How a run's scenario is made.
 #[derive(Clone, Debug)]
@@ -72,6 +78,8 @@ impl<'a> Plan<'a> {
         });
         let mut chance = Chance::of_link(seed, Purpose::Latency, MonId(254), MonId(255));
         let mut scenario = cluster(first, seed);
+        let own = (SHORTEST, skewed(LONGEST, &mut chance));
+        scenario.network.latency = own;
         surroundings(run, &mut scenario);
         let mut origin = Time::ZERO;
         if !first.begins_anew() {
@@ -80,19 +88,19 @@ impl<'a> Plan<'a> {
             let down = missing(first);
             if !down.is_empty() {
                 push(&mut scenario, origin, Action::Kill(down));
-                origin = origin + OUTAGE;
+                origin += OUTAGE;
             }
         }
         for before in &self.chain[..self.chain.len() - 1] {
             before
                 .deeds
                 .iter()
-                .for_each(|deed| act(&mut scenario, origin, deed, &mut chance));
+                .for_each(|deed| act(&mut scenario, own, origin, deed, &mut chance));
             origin = origin + before.duration + chance.span(Span::ZERO, CYCLE);
         }
         run.deeds
             .iter()
-            .for_each(|deed| act(&mut scenario, origin, deed, &mut chance));
+            .for_each(|deed| act(&mut scenario, own, origin, deed, &mut chance));
         scenario.script.sort_by_key(|scripted| scripted.at);
         Staged { scenario, origin }
     }
@@ -108,7 +116,7 @@ fn cluster(first: &Run, seed: u64) -> Scenario {
         seed,
         ..Scenario::of(first.initial.len())
     };
-    scenario.network.latency = deed::OWN_LATENCY;
+    scenario.rank_order = scenario.usual_rank_order();
     if first.begins_anew() {
         scenario.monmap_epoch = 0;
     }
@@ -135,9 +143,9 @@ fn surroundings(run: &Run, scenario: &mut Scenario) {
     for window in words.windows(3) {
         if let ["latency", ms, "ms"] = window
             && let Ok(ms) = ms.parse()
-            && let Action::Latency { range, .. } = deed::latency(ms)
         {
-            scenario.network.latency = range;
+            let own = scenario.network.latency;
+            scenario.network.latency = delayed(own, Span::from_ms(ms));
         }
     }
 }
@@ -151,6 +159,11 @@ fn missing(first: &Run) -> Vec<MonId> {
         .collect()
 }
 
+/// The network delays every message by so much, and it takes its own time besides.
+fn delayed(own: (Span, Span), by: Span) -> (Span, Span) {
+    (own.0 + by, own.1 + by)
+}
+
 fn push(scenario: &mut Scenario, at: Time, action: Action) {
     scenario.script.push(Scripted {
         at,
@@ -159,13 +172,18 @@ fn push(scenario: &mut Scenario, at: Time, action: Action) {
     });
 }
 
-fn act(scenario: &mut Scenario, origin: Time, deed: &Deed, chance: &mut Chance) {
+fn act(scenario: &mut Scenario, own: (Span, Span), origin: Time, deed: &Deed, chance: &mut Chance) {
     let delay = match deed.delay {
         Delay::None => Span::ZERO,
+        Delay::Word => skewed(WORD, chance),
         Delay::Boot => skewed(BOOT, chance),
         Delay::Client => skewed(CLIENT, chance),
     };
-    push(scenario, origin + deed.at + delay, deed.what.clone());
+    let mut what = deed.what.clone();
+    if let Action::Latency { range, .. } = &mut what {
+        *range = delayed(own, range.0);
+    }
+    push(scenario, origin + deed.at + delay, what);
 }
 
 /// Mostly near the lower end, seldom near the upper one.
