@@ -8,6 +8,7 @@ use crate::measure::{Played, play};
 use crate::outcome::Outcome;
 use crate::recording::Run;
 use crate::script::Plan;
+use crate::summary::Summary;
 use crate::table::Row;
 
 /// So many other seeds are tried for a run that does not begin as the real one.
@@ -95,23 +96,25 @@ fn simulate(plan: &Plan<'_>, seeds: u64) -> Simulated {
     all
 }
 
+/// Puts one run into the rows of its deeds.
 fn gather(rows: &mut Vec<Row>, run: &Run, simulated: &[Vec<Outcome>]) {
     for (place, phase) in run.phases.iter().enumerate() {
-        let same = |row: &&mut Row| {
+        let same = |row: &Row| {
             (&row.scenario, &row.variant, &row.title) == (&run.scenario, &run.variant, &phase.title)
         };
-        let outcomes = simulated.iter().map(|outcomes| outcomes[place].clone());
-        if let Some(row) = rows.iter_mut().find(same) {
-            row.real.push(phase.real.clone());
-            row.simulated.extend(outcomes);
-        } else {
+        let known = rows.iter().position(same).unwrap_or_else(|| {
             rows.push(Row {
                 scenario: run.scenario.clone(),
                 variant: run.variant.clone(),
                 title: phase.title.clone(),
-                real: vec![phase.real.clone()],
-                simulated: outcomes.collect(),
+                real: Vec::new(),
+                simulated: Summary::default(),
             });
-        }
+            rows.len() - 1
+        });
+        let row = &mut rows[known];
+        row.real.push(phase.real.clone());
+        let outcomes = simulated.iter().map(|outcomes| &outcomes[place]);
+        outcomes.for_each(|outcome| row.simulated.add(outcome));
     }
 }

@@ -27,3 +27,8 @@ pub(crate) fn why(
     };
     REASONS.iter().find(fits).map(|reason| reason.why)
 }
+
+/// Every reason there is.
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    REASONS.iter().map(|reason| reason.why)
+}

@@ -4,12 +4,10 @@
 //! is taken already. `runs.jsonl.gz` holds one object a line; a folder holds one a file.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use flate2::Compression;
 use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
 use monscope::core::mon::options::{OPTIONS, Unit};
 use monscope::core::mon::{MonId, Options, Span};
 use monscope::core::scenario::Strategy;
@@ -17,25 +15,6 @@ use serde_json::Value;
 
 use crate::deed::{self, Deed};
 use crate::outcome::Outcome;
-
-/// What is kept of a timeline.
-const KEPT: &[&str] = &[
-    "name",
-    "scenario",
-    "variant",
-    "run",
-    "chain",
-    "strategy",
-    "n",
-    "options",
-    "precondition",
-    "t0_wall",
-    "initial_settled",
-    "duration_s",
-    "interventions",
-    "initial",
-    "summary",
-];
 
 /// A recorded run.
 #[derive(Clone, Debug)]
@@ -136,26 +115,11 @@ pub(crate) fn read(place: &Path) -> Result<Vec<Run>, String> {
     Ok(runs)
 }
 
-/// Writes the runs of a folder as one file, without what is too big to keep.
+/// Every timeline of a folder or line of a file, and what to call it in a message.
 ///
 /// # Errors
-/// When the folder can't be read or the file can't be written.
-pub(crate) fn extract(folder: &Path, file: &Path) -> Result<usize, String> {
-    let said = |error: std::io::Error| format!("{}: {error}", file.display());
-    let mut out = GzEncoder::new(File::create(file).map_err(said)?, Compression::best());
-    let all = values(folder)?;
-    for (_, value) in &all {
-        let kept: serde_json::Map<String, Value> = KEPT
-            .iter()
-            .filter_map(|key| Some(((*key).to_owned(), value.get(*key)?.clone())))
-            .collect();
-        writeln!(out, "{}", Value::Object(kept)).map_err(said)?;
-    }
-    out.finish().map_err(said)?;
-    Ok(all.len())
-}
-
-fn values(place: &Path) -> Result<Vec<(String, Value)>, String> {
+/// When something can't be read, or isn't JSON.
+pub(crate) fn values(place: &Path) -> Result<Vec<(String, Value)>, String> {
     let said = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let parse = |path: &Path, text: &str| {
         serde_json::from_str::<Value>(text).map_err(|error| said(path, &error))

@@ -1,10 +1,10 @@
 //! Real and simulated outcomes side by side, and whether they tell the same story.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::outcome::{COUNTED, COUNTS, NAMED, Outcome};
 use crate::reasons;
+use crate::summary::{Range, Summary};
 
 /// One deed of one scenario: every real run of it, and every simulated one.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub(crate) struct Row {
     /// What was done.
     pub(crate) title: String,
     pub(crate) real: Vec<Outcome>,
-    pub(crate) simulated: Vec<Outcome>,
+    pub(crate) simulated: Summary,
 }
 
 /// A measure in which a row's real and simulated outcomes differ.
@@ -27,6 +27,11 @@ pub(crate) struct Difference {
 }
 
 impl Row {
+    /// What the row is about: `S2 kill leader 0 / kill mon.0`.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {} / {}", self.scenario, self.variant, self.title)
+    }
+
     /// Where real and simulated differ: a real run outside the simulator's range, a real outcome that never occurs, or
     /// another one that is commonest where all real runs agree.
     pub(crate) fn differences(&self) -> Vec<Difference> {
@@ -45,62 +50,45 @@ impl Row {
     }
 
     fn named_difference(&self, column: usize) -> Option<String> {
-        let real = tally(self.real.iter().map(|outcome| outcome.named()[column]));
-        let simulated = tally(self.simulated.iter().map(|outcome| outcome.named()[column]));
-        let never: Vec<&str> = real
-            .iter()
-            .filter(|(name, _)| !simulated.iter().any(|(other, _)| other == name))
-            .map(|(name, _)| *name)
-            .collect();
+        let real = Summary::of(&self.real);
+        let (real, simulated) = (real.names(column), self.simulated.names(column));
+        let occurs = |name: &str| simulated.iter().any(|(other, _)| *other == name);
+        let names = real.iter().map(|(name, _)| *name);
+        let never: Vec<&str> = names.filter(|name| !occurs(name)).collect();
         if !never.is_empty() {
             return Some(format!("{} never occurs", never.join(", ")));
         }
         let agree = real.len() == 1 && self.real.len() > 1;
-        let other = simulated
-            .first()
-            .zip(real.first())
-            .filter(|(a, b)| agree && a.0 != b.0)?;
-        Some(format!("{} is commonest, not {}", other.0.0, other.1.0))
+        let (commonest, wanted) = (simulated.first()?.0, real.first()?.0);
+        (agree && commonest != wanted).then(|| format!("{commonest} is commonest, not {wanted}"))
     }
 
     fn counted_difference(&self, column: usize) -> Option<String> {
-        let range = range(&self.simulated, column);
-        let outside = |value: &Option<u64>| match (value, range.span) {
-            (None, _) => !range.sometimes_none,
-            (Some(value), Some((least, most))) => !(least..=most).contains(value),
-            (Some(_), None) => true,
-        };
-        let mut real: Vec<Option<u64>> = self
-            .real
-            .iter()
-            .map(|outcome| outcome.counted()[column])
-            .collect();
-        real.retain(outside);
-        real.sort_unstable();
-        real.dedup();
-        let all: Vec<String> = real.iter().map(|value| shown(*value, column)).collect();
+        let range = self.simulated.range(column);
+        let values = self.real.iter().map(|outcome| outcome.counted()[column]);
+        let mut outside: Vec<Option<u64>> = values.filter(|value| !range.holds(*value)).collect();
+        outside.sort_unstable();
+        outside.dedup();
+        let all: Vec<String> = outside.iter().map(|value| shown(*value, column)).collect();
         (!all.is_empty()).then(|| format!("{} is outside", all.join(", ")))
     }
 
     /// The row, as lines of text.
     pub(crate) fn to_text(&self) -> String {
-        let mut text = format!("{} {} / {}", self.scenario, self.variant, self.title);
+        let real = Summary::of(&self.real);
+        let mut text = self.name();
         let _ = writeln!(
             text,
             "  ({} real, {} simulated)",
-            self.real.len(),
-            self.simulated.len()
+            real.of, self.simulated.of
         );
-        for (who, outcomes, share) in [("real", &self.real, false), ("sim", &self.simulated, true)]
-        {
+        for (who, summary, share) in [("real", &real, false), ("sim", &self.simulated, true)] {
             let mut line = format!("  {who:<5}");
-            for column in 0..NAMED.len() {
-                let cell = names(outcomes, column, share);
-                let _ = write!(line, "{cell:<28} ");
+            for (column, width) in NAME_WIDTHS.iter().enumerate() {
+                let _ = write!(line, "{:<width$} ", names(summary, column, share));
             }
             for column in 0..COUNTED.len() {
-                let cell = numbers(outcomes, column);
-                let width = if column < COUNTS { 10 } else { 18 };
+                let (cell, width) = (numbers(summary.range(column), column), width(column));
                 let _ = write!(line, "{cell:<width$} ");
             }
             let _ = writeln!(text, "{}", line.trim_end());
@@ -117,57 +105,44 @@ impl Row {
     }
 }
 
+/// The reasons that no row needs.
+pub(crate) fn idle_reasons(rows: &[Row]) -> Vec<&'static str> {
+    let differences = rows.iter().flat_map(Row::differences);
+    let needed: Vec<&str> = differences
+        .filter_map(|difference| difference.reason)
+        .collect();
+    reasons::all()
+        .filter(|reason| !needed.contains(reason))
+        .collect()
+}
+
+const NAME_WIDTHS: [usize; NAMED.len()] = [26, 34];
+
+const fn width(column: usize) -> usize {
+    if column < COUNTS { 9 } else { 16 }
+}
+
 /// What the columns are, above the table.
 pub(crate) fn heading() -> String {
     let mut line = " ".repeat(7);
-    for name in NAMED {
-        let _ = write!(line, "{name:<28} ");
+    for (name, width) in NAMED.iter().zip(NAME_WIDTHS) {
+        let _ = write!(line, "{name:<width$} ");
     }
     for (column, name) in COUNTED.iter().enumerate() {
-        let (name, width) = if column < COUNTS {
-            ((*name).to_owned(), 10)
-        } else {
-            (format!("{name} s"), 18)
-        };
+        let unit = if column < COUNTS { "" } else { " s" };
+        let (name, width) = (format!("{name}{unit}"), width(column));
         let _ = write!(line, "{name:<width$} ");
     }
     line.trim_end().to_owned()
 }
 
-struct Range {
-    span: Option<(u64, u64)>,
-    sometimes_none: bool,
-}
-
-fn range(outcomes: &[Outcome], column: usize) -> Range {
-    let values = || outcomes.iter().map(|outcome| outcome.counted()[column]);
-    let (least, most) = (values().flatten().min(), values().flatten().max());
-    Range {
-        span: least.zip(most),
-        sometimes_none: values().any(|value| value.is_none()),
-    }
-}
-
-/// Every name and how often it occurs, the commonest first.
-fn tally<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
-    let mut counts = BTreeMap::new();
-    for name in names {
-        *counts.entry(name).or_insert(0_usize) += 1;
-    }
-    let mut all: Vec<(&str, usize)> = counts.into_iter().collect();
-    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    all
-}
-
-fn names(outcomes: &[Outcome], column: usize, share: bool) -> String {
+fn names(summary: &Summary, column: usize, share: bool) -> String {
     const SHOWN: usize = 3;
-    let all = tally(outcomes.iter().map(|outcome| outcome.named()[column]));
+    let all = summary.names(column);
     let more = all.len().saturating_sub(SHOWN);
+    let percent = |count: usize| (count * 100 + summary.of / 2) / summary.of.max(1);
     let cells = all.iter().take(SHOWN).map(|(name, count)| match share {
-        true => format!(
-            "{name} {}%",
-            (count * 100 + outcomes.len() / 2) / outcomes.len().max(1)
-        ),
+        true => format!("{name} {}%", percent(*count)),
         false if *count > 1 => format!("{name}×{count}"),
         false => (*name).to_owned(),
     });
@@ -178,8 +153,7 @@ fn names(outcomes: &[Outcome], column: usize, share: bool) -> String {
     text
 }
 
-fn numbers(outcomes: &[Outcome], column: usize) -> String {
-    let range = range(outcomes, column);
+fn numbers(range: Range, column: usize) -> String {
     let Some((least, most)) = range.span else {
         return "-".to_owned();
     };

@@ -4,36 +4,44 @@
 //! cargo run --release --example field -- [--seeds N] [--only S5]... [--quiet] [FOLDER]
 //! cargo run --release --example field -- --document NAME --seed N [FOLDER]
 //! cargo run --release --example field -- --extract FILE FOLDER
+//! cargo run --release --example field -- --expect FILE
 //! ```
 //!
 //! Without a folder of timelines (`*.json`) it takes the runs of `tests/field/runs.jsonl.gz`. The last line is
 //! `field: R runs, N rows, M rows with a reason, U unexplained`; the exit status is 0 when there is none of the latter,
 //! 1 when there is one, 2 for a command or a recording that can't be used. `--document` prints the scenario of one run,
-//! to be looked at in the page; `--extract` writes what this command needs of a folder into one file.
+//! to be looked at in the page; `--extract` writes what this command needs of a folder into one file; `--expect` writes the
+//! simulated side of the table, against which `tests/field.rs` holds quicker simulations.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-#[path = "../tests/field/compare.rs"]
+#[path = "../../tests/field/compare.rs"]
 mod compare;
-#[path = "../tests/field/deed.rs"]
+#[path = "../../tests/field/deed.rs"]
 mod deed;
-#[path = "../tests/field/measure.rs"]
+#[path = "../../tests/field/expected.rs"]
+mod expected;
+mod extract;
+#[path = "../../tests/field/measure.rs"]
 mod measure;
-#[path = "../tests/field/outcome.rs"]
+#[path = "../../tests/field/outcome.rs"]
 mod outcome;
-#[path = "../tests/field/reasons.rs"]
+#[path = "../../tests/field/reasons.rs"]
 mod reasons;
-#[path = "../tests/field/recording.rs"]
+#[path = "../../tests/field/recording.rs"]
 mod recording;
-#[path = "../tests/field/script.rs"]
+#[path = "../../tests/field/script.rs"]
 mod script;
-#[path = "../tests/field/table.rs"]
+#[path = "../../tests/field/summary.rs"]
+mod summary;
+#[path = "../../tests/field/table.rs"]
 mod table;
 
 const USAGE: &str = "usage: field [--seeds N] [--only SCENARIO]... [--quiet] [FOLDER]
        field --document NAME --seed N [FOLDER]
-       field --extract FILE FOLDER";
+       field --extract FILE FOLDER
+       field --expect FILE";
 
 #[derive(Default)]
 struct Arguments {
@@ -44,6 +52,7 @@ struct Arguments {
     document: Option<String>,
     seed: u64,
     extract: Option<PathBuf>,
+    expect: Option<PathBuf>,
     folder: Option<PathBuf>,
 }
 
@@ -61,10 +70,10 @@ fn main() -> ExitCode {
 /// How many rows differ for no reason that is known.
 fn run() -> Result<usize, String> {
     let arguments = arguments()?;
-    let built_in = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/field/runs.jsonl.gz");
-    let place = arguments.folder.clone().unwrap_or_else(built_in);
+    let place = arguments.folder.clone();
+    let place = place.unwrap_or_else(|| data("runs.jsonl.gz"));
     if let Some(file) = &arguments.extract {
-        println!("{} runs", recording::extract(&place, file)?);
+        println!("{} runs", extract::extract(&place, file)?);
         return Ok(0);
     }
     let runs = recording::read(&place)?;
@@ -81,10 +90,32 @@ fn run() -> Result<usize, String> {
     }
     let only = &arguments.only;
     let wanted = |run: &recording::Run| only.is_empty() || only.contains(&run.scenario);
-    Ok(report(
-        &compare::compare(&runs, wanted, arguments.seeds.unwrap_or(200)),
-        arguments.quiet,
-    ))
+    let compared = compare::compare(&runs, wanted, arguments.seeds.unwrap_or(200));
+    if let Some(file) = &arguments.expect {
+        let text = expected::to_text(written(&compared));
+        std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+    } else if arguments.folder.is_none() && only.is_empty() && arguments.seeds.is_none() {
+        let known = expected::read(&data("expected.jsonl"))?;
+        if expected::to_text(known.iter().map(|(name, summary)| (name.clone(), summary)))
+            != expected::to_text(written(&compared))
+        {
+            println!("tests/field/expected.jsonl says something else: write it by --expect");
+        }
+        for reason in table::idle_reasons(&compared.rows) {
+            println!("no row needs this reason any more: {reason}");
+        }
+    }
+    Ok(report(&compared, arguments.quiet))
+}
+
+/// A file that comes with the repository.
+fn data(name: &str) -> PathBuf {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    root.join("tests/field").join(name)
+}
+
+fn written(compared: &compare::Compared) -> impl Iterator<Item = (String, &summary::Summary)> {
+    compared.rows.iter().map(|row| (row.name(), &row.simulated))
 }
 
 fn report(compared: &compare::Compared, quiet: bool) -> usize {
@@ -128,6 +159,7 @@ fn arguments() -> Result<Arguments, String> {
             "--only" => found.only.push(value()?),
             "--document" => found.document = Some(value()?),
             "--extract" => found.extract = Some(PathBuf::from(value()?)),
+            "--expect" => found.expect = Some(PathBuf::from(value()?)),
             "--quiet" => found.quiet = true,
             _ if !word.starts_with('-') && found.folder.is_none() => {
                 found.folder = Some(PathBuf::from(&word))
