@@ -10,7 +10,7 @@
 //! Without a folder of timelines (`*.json`) it takes the runs of `tests/field/runs.jsonl.gz`. The last line is
 //! `field: R runs, N rows, M rows with a reason, U unexplained`; the exit status is 0 when there is none of the latter,
 //! 1 when there is one, 2 for a command or a recording that can't be used. `--document` prints the scenario of one run,
-//! to be looked at in the page; `--extract` writes what this command needs of a folder into one file; `--expect` writes the
+//! to be looked at in the page; `--extract` writes what is needed of a folder into one file; `--expect` writes the
 //! simulated side of the table, against which `tests/field.rs` holds quicker simulations.
 
 use std::path::PathBuf;
