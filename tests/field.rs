@@ -44,7 +44,10 @@ fn data(name: &str) -> PathBuf {
 }
 
 fn runs() -> Vec<Run> {
-    recording::read(&data("runs.jsonl.gz")).expect("the recorded runs can be read")
+    let (runs, complaints) =
+        recording::read(&data("runs.jsonl.gz")).expect("the recorded runs can be read");
+    assert!(complaints.is_empty(), "{complaints:?}");
+    runs
 }
 
 fn expectations() -> Vec<(String, Summary)> {

@@ -9,7 +9,7 @@
 //!
 //! Without a folder of timelines (`*.json`) it takes the runs of `tests/field/runs.jsonl.gz`. The last line is
 //! `field: R runs, N rows, M rows with a reason, U unexplained`; the exit status is 0 when there is none of the latter,
-//! 1 when there is one, 2 for a command or a recording that can't be used. `--document` prints the scenario of one run,
+//! 1 when there is one or a recording lacks something, 2 for a command or a recording that can't be used. `--document` prints the scenario of one run,
 //! to be looked at in the page; `--extract` writes what is needed of a folder into one file; `--expect` writes the
 //! simulated side of the table, against which `tests/field.rs` holds quicker simulations.
 
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// How many rows differ for no reason that is known.
+/// How many rows differ for no reason that is known, and how many runs lack something.
 fn run() -> Result<usize, String> {
     let arguments = arguments()?;
     let place = arguments.folder.clone();
@@ -76,7 +76,8 @@ fn run() -> Result<usize, String> {
         println!("{} runs", extract::extract(&place, file)?);
         return Ok(0);
     }
-    let runs = recording::read(&place)?;
+    let (runs, complaints) = recording::read(&place)?;
+    complaints.iter().for_each(|why| eprintln!("{why}"));
     if let Some(name) = &arguments.document {
         let run = runs.iter().find(|run| run.name == *name);
         let run = run.ok_or_else(|| format!("there is no run `{name}`"))?;
@@ -105,7 +106,7 @@ fn run() -> Result<usize, String> {
             println!("no row needs this reason any more: {reason}");
         }
     }
-    Ok(report(&compared, arguments.quiet))
+    Ok(report(&compared, arguments.quiet) + complaints.len())
 }
 
 /// A file that comes with the repository.

@@ -9,12 +9,15 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use monscope::core::mon::options::{OPTIONS, Unit};
-use monscope::core::mon::{MonId, Options, Span};
+use monscope::core::mon::{MonId, Options, Span, Time};
 use monscope::core::scenario::Strategy;
 use serde_json::Value;
 
 use crate::deed::{self, Deed};
 use crate::outcome::Outcome;
+
+/// What may lie between a run and the one that follows it, for their lengths are rounded.
+const PAUSE: Span = Span::from_secs(1);
 
 /// A recorded run.
 #[derive(Clone, Debug)]
@@ -27,8 +30,8 @@ pub(crate) struct Run {
     pub(crate) variant: String,
     /// Runs of one chain followed each other in one cluster.
     pub(crate) chain: String,
-    /// When it began; comparable as text.
-    pub(crate) began: String,
+    /// When it began, on the recording's clock.
+    pub(crate) began: Time,
     pub(crate) strategy: Strategy,
     pub(crate) options: Options,
     /// How many seats the map had.
@@ -48,9 +51,11 @@ pub(crate) struct Run {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Initial {
     pub(crate) up: bool,
-    /// Had it a store?
-    pub(crate) existed: bool,
+    /// Its election epoch, or the one on its disk; `None`: its disk is empty.
+    pub(crate) epoch: Option<u64>,
     pub(crate) leads: bool,
+    /// Was it electing?
+    pub(crate) elects: bool,
     /// The quorum it was in, as digits.
     pub(crate) quorum: String,
 }
@@ -81,9 +86,17 @@ impl Run {
         self.settled && !lacks && may_lead
     }
 
+    /// Did this run follow that one in the same cluster, without a pause?
+    pub(crate) fn follows(&self, before: &Self) -> bool {
+        let end = before.began + before.duration;
+        self.chain == before.chain && self.began > before.began && self.began < end + PAUSE
+    }
+
     /// Did the cluster not exist yet?
     pub(crate) fn begins_anew(&self) -> bool {
-        self.initial.iter().all(|mon| !mon.up && !mon.existed)
+        self.initial
+            .iter()
+            .all(|mon| !mon.up && mon.epoch.is_none())
     }
 
     /// Who led at the beginning.
@@ -93,14 +106,18 @@ impl Run {
     }
 }
 
-/// The runs of a folder of timelines (`*.json`), or of a file with one run a line (`*.jsonl.gz`).
+/// The runs of a folder of timelines (`*.json`), or of a file with one run a line (`*.jsonl.gz`); and what is wrong with
+/// those that lack something: the file and the field.
 ///
 /// # Errors
-/// When it can't be read, or a run lacks something; the message names the file and the field.
-pub(crate) fn read(place: &Path) -> Result<Vec<Run>, String> {
-    let mut runs = Vec::new();
+/// When nothing can be read.
+pub(crate) fn read(place: &Path) -> Result<(Vec<Run>, Vec<String>), String> {
+    let (mut runs, mut complaints) = (Vec::new(), Vec::new());
     for (name, value) in values(place)? {
-        runs.push(run(&value).map_err(|why| format!("{name}: {why}"))?);
+        match run(&value) {
+            Ok(run) => runs.push(run),
+            Err(why) => complaints.push(format!("{name}: {why}")),
+        }
     }
     runs.sort_by(|a, b| {
         (order_of(&a.scenario), &a.variant, &a.name).cmp(&(
@@ -110,9 +127,10 @@ pub(crate) fn read(place: &Path) -> Result<Vec<Run>, String> {
         ))
     });
     if runs.is_empty() {
-        return Err(format!("{}: there is no timeline here", place.display()));
+        complaints.push(format!("{}: there is no timeline here", place.display()));
+        return Err(complaints.join("\n"));
     }
-    Ok(runs)
+    Ok((runs, complaints))
 }
 
 /// Every timeline of a folder or line of a file, and what to call it in a message.
@@ -198,7 +216,7 @@ fn run(value: &Value) -> Result<Run, String> {
         scenario: text(value, "scenario")?,
         variant: text(value, "variant")?,
         chain: text(value, "chain")?,
-        began: text(value, "t0_wall")?,
+        began: instant(&text(value, "t0_wall")?)?,
         strategy: strategy(&text(value, "strategy")?)?,
         options: options(value)?,
         seats,
@@ -217,8 +235,9 @@ fn initial_of(value: &Value) -> Result<Initial, String> {
     let state = text(value, "state")?;
     Ok(Initial {
         up: state != "down",
-        existed: value.get("epoch").is_some_and(|epoch| !epoch.is_null()),
+        epoch: value.get("epoch").and_then(Value::as_u64),
         leads: state == "leader",
+        elects: state == "electing",
         quorum: digits(value.get("quorum")),
     })
 }
@@ -276,6 +295,27 @@ pub(crate) fn strategy(name: &str) -> Result<Strategy, String> {
         "connectivity" => Ok(Strategy::Connectivity),
         _ => Err(format!("`strategy`: what is `{name}`?")),
     }
+}
+
+/// `2026-11-23T03:34:12.320Z`, in whole milliseconds.
+fn instant(text: &str) -> Result<Time, String> {
+    let wrong = || format!("`t0_wall`: what is `{text}`?");
+    let numbers = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty());
+    let numbers: Option<Vec<u64>> = numbers.map(|part| part.parse().ok()).collect();
+    let Some([year, month, day, hour, minute, second, ms]) = numbers.as_deref() else {
+        return Err(wrong());
+    };
+    // Days since the first of March of the year 0, as years begin in March: leap days come last.
+    let (year, month) = if *month > 2 {
+        (*year, month - 3)
+    } else {
+        (year.saturating_sub(1), month + 9)
+    };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day;
+    let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+    Ok(Time::from_ms(seconds * 1_000 + ms))
 }
 
 /// Where a scenario stands in the table: `S1`, `S1b`, `S2`, … `S10`.

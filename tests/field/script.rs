@@ -3,12 +3,14 @@
 //! What differed between real runs differs between seeds: where in the lease's cycle somebody steps in, how long a
 //! process or a client takes to start, and how long every message takes.
 
+use std::collections::BTreeSet;
+
 use monscope::core::mon::{MonId, Span, Time};
 use monscope::core::scenario::{Action, By, Edition, Scenario, Scripted, Strategy};
 use monscope::core::sim::chance::{Chance, Purpose};
 
 use crate::deed::{Deed, Delay};
-use crate::recording::Run;
+use crate::recording::{Initial, Run};
 
 /// A cluster that boots at 0 s is at rest by then.
 const AT_REST: Span = Span::from_secs(15);
@@ -16,8 +18,12 @@ const AT_REST: Span = Span::from_secs(15);
 /// The cycle of leases, within which somebody steps in at any moment.
 const CYCLE: Span = Span::from_secs(3);
 
-/// How long a monitor was down when nothing says how long.
+/// How long a monitor was down or out when nothing says how long.
 const OUTAGE: Span = Span::from_secs(25);
+
+/// A cut that scores remember, and how long its traces last.
+const CUT: Span = Span::from_secs(90);
+const AFTER_CUT: Span = Span::from_secs(50);
 
 /// From the start of a process to its first message, from a client's start to what it asks for, and from a word to a
 /// process that runs to what it does.
@@ -47,18 +53,14 @@ impl<'a> Plan<'a> {
     /// Runs of one chain follow each other without a pause: one that doesn't begin at rest is what the runs before it
     /// made of the cluster.
     pub(crate) fn of(run: &'a Run, all: &'a [Run]) -> Self {
-        let mut earlier: Vec<&Run> = all
-            .iter()
-            .filter(|other| other.chain == run.chain && other.began < run.began)
-            .collect();
-        earlier.sort_by(|a, b| b.began.cmp(&a.began));
         let mut chain = vec![run];
-        for before in earlier {
+        loop {
             let first = chain[chain.len() - 1];
-            if first.begins_at_rest() || first.begins_anew() {
-                break;
+            let before = all.iter().find(|before| first.follows(before));
+            match before.filter(|_| !first.begins_at_rest() && !first.begins_anew()) {
+                Some(before) => chain.push(before),
+                None => break,
             }
-            chain.push(before);
         }
         chain.reverse();
         Self { chain }
@@ -85,11 +87,7 @@ impl<'a> Plan<'a> {
         if !first.begins_anew() {
             push(&mut scenario, origin, Action::Boot(Vec::new()));
             origin = origin + AT_REST + chance.span(Span::ZERO, CYCLE);
-            let down = missing(first);
-            if !down.is_empty() {
-                push(&mut scenario, origin, Action::Kill(down));
-                origin += OUTAGE;
-            }
+            origin = catch_up(first, &mut scenario, origin);
         }
         for before in &self.chain[..self.chain.len() - 1] {
             before
@@ -150,13 +148,55 @@ fn surroundings(run: &Run, scenario: &mut Scenario) {
     }
 }
 
-/// Who has a seat, is down, and was not taken down by anything that is known.
-fn missing(first: &Run) -> Vec<MonId> {
-    let seats = first.initial.iter().take(first.seats).enumerate();
-    seats
-        .filter(|(_, mon)| !mon.up)
-        .map(|(place, _)| MonId(place as u8))
-        .collect()
+/// Brings a cluster at rest to the beginning of a run, when nothing is known of what came before it.
+fn catch_up(first: &Run, scenario: &mut Scenario, origin: Time) -> Time {
+    let mut at = origin;
+    let of = |which: &dyn Fn(&Initial) -> bool| -> Vec<MonId> {
+        let seats = first.initial.iter().take(first.seats).zip(0..);
+        seats
+            .filter(|(mon, _)| which(mon))
+            .map(|(_, place)| MonId(place))
+            .collect()
+    };
+    let leader = first.first_leader();
+    if let Some(leader) =
+        leader.filter(|leader| leader.0 > 0 && first.strategy == Strategy::Connectivity)
+    {
+        // Scores that put it first: those before it lack a link for a while.
+        let to = MonId(if leader.0 > 1 {
+            1
+        } else {
+            first.seats as u8 - 1
+        });
+        push(
+            scenario,
+            at,
+            Action::Cut {
+                from: MonId(0),
+                to,
+                both: true,
+            },
+        );
+        push(scenario, at + CUT, Action::Heal(None));
+        at = at + CUT + AFTER_CUT;
+    }
+    let exited = of(&|mon| mon.elects);
+    if leader.is_some() && !exited.is_empty() {
+        exited
+            .into_iter()
+            .for_each(|mon| push(scenario, at, Action::QuorumExit(mon)));
+        at += OUTAGE;
+    }
+    // Who has seen fewer elections went down earlier.
+    let epochs: BTreeSet<_> = first.initial.iter().map(|mon| mon.epoch).collect();
+    for epoch in epochs {
+        let down = of(&|mon| !mon.up && mon.epoch == epoch);
+        if !down.is_empty() {
+            push(scenario, at, Action::Kill(down));
+            at += OUTAGE;
+        }
+    }
+    at
 }
 
 /// The network delays every message by so much, and it takes its own time besides.
