@@ -4,8 +4,8 @@ use monscope::core::mon::message::Features;
 use monscope::core::mon::options::{OPTIONS, Unit};
 use monscope::core::mon::{Branch, MonId, Rank, RankSet, Span, Time};
 use monscope::core::scenario::{
-    self, Action, By, Condition, DocError, Edition, Expect, HealLink, Origin, RankOrder, Scenario,
-    Starts, StateName, When,
+    self, Action, By, Condition, DocError, Edition, Expect, HealLink, How, Origin, RankOrder,
+    Scenario, Starts, StateName, When,
 };
 
 fn read(document: &str) -> Scenario {
@@ -89,12 +89,19 @@ fn every_line_of_the_text_form_is_understood() {
     assert_eq!(action(12), Some(Action::Kill(vec![a])));
     assert_eq!(action(40), Some(Action::Restart(vec![a])));
     let groups = vec![vec![a, b], vec![MonId(2), MonId(3), MonId(4)]];
-    assert_eq!(action(55), Some(Action::Partition(groups)));
+    assert_eq!(
+        action(55),
+        Some(Action::Partition {
+            groups,
+            how: How::Drop
+        })
+    );
     assert_eq!(action(80), Some(Action::Heal(None)));
     let one_way = Action::Cut {
         from: a,
         to: b,
         both: false,
+        how: How::Drop,
     };
     assert_eq!(action(90), Some(one_way));
     let link = HealLink {

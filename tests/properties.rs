@@ -7,7 +7,7 @@ use common::scenario;
 use monscope::core::mon::elector::modern::Strategy as Elects;
 use monscope::core::mon::{Branch, MonId, RankSet, Span, State, Time};
 use monscope::core::play::Player;
-use monscope::core::scenario::{Action, By, Edition, HealLink, MonSpec, Scenario, Scripted};
+use monscope::core::scenario::{Action, By, Edition, HealLink, How, MonSpec, Scenario, Scripted};
 use monscope::core::sim::{Event, EventKind};
 use proptest::prelude::*;
 
@@ -40,7 +40,7 @@ fn process_fault(n: usize) -> impl Strategy<Value = Action> {
 fn link_fault(n: usize) -> impl Strategy<Value = Action> {
     let link = || (mon(n), mon(n), any::<bool>());
     prop_oneof![
-        3 => link().prop_map(|(from, to, both)| Action::Cut { from, to, both }),
+        3 => link().prop_map(|(from, to, both)| Action::Cut { from, to, both, how: How::Drop }),
         2 => link().prop_map(|(from, to, both)| Action::Heal(Some(HealLink { from, to, both }))),
         1 => Just(Action::Heal(None)),
         2 => prop::collection::vec(any::<bool>(), n).prop_map(|sides| {
@@ -48,7 +48,7 @@ fn link_fault(n: usize) -> impl Strategy<Value = Action> {
                 let ids = sides.iter().enumerate().filter(move |(_, side)| **side == wanted);
                 ids.map(|(i, _)| MonId(i as u8)).collect::<Vec<_>>()
             };
-            Action::Partition(vec![side(true), side(false)])
+            Action::Partition { groups: vec![side(true), side(false)], how: How::Drop }
         }),
     ]
 }

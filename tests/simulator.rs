@@ -8,7 +8,7 @@ mod golden;
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
 use monscope::core::play::{Clock, Met, Player};
-use monscope::core::scenario::{Action, HealLink, read};
+use monscope::core::scenario::{Action, HealLink, How, read};
 use monscope::core::sim::{Event, EventKind};
 
 const A: MonId = MonId(0);
@@ -122,7 +122,13 @@ fn a_timer_names_what_it_waited_for_in_vain() {
 fn the_majority_leads_and_the_minority_does_not() {
     let mut player = player_at(5, 9, 12_000);
     let groups = vec![vec![A, B], vec![C, MonId(3), MonId(4)]];
-    act(&mut player, Action::Partition(groups.clone()));
+    act(
+        &mut player,
+        Action::Partition {
+            groups: groups.clone(),
+            how: How::Drop,
+        },
+    );
     assert_eq!(player.world().partition(), groups);
     wait(&mut player, 40_000);
     assert_eq!(player.world().leader(), Some(C));
@@ -144,6 +150,7 @@ fn what_a_cut_holds_arrives_in_order_after_the_heal() {
             from: A,
             to: C,
             both: false,
+            how: How::Drop,
         },
     );
     wait(&mut player, 7_000);

@@ -238,7 +238,7 @@ impl Player {
     /// # Errors
     /// When the action can't be meant, whatever the moment; then nothing was changed.
     pub fn apply(&mut self, action: Action) -> Result<EventId, BadAction> {
-        action.check(self.scenario.monitors.len())?;
+        action.check(self.scenario.monitors.len(), self.scenario.network.session)?;
         let now = self.now();
         self.advance_to(now);
         self.fork();

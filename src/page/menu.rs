@@ -1,7 +1,7 @@
 //! What can be done with a monitor or a link, beside it.
 
 use monscope_core::mon::{MonId, State};
-use monscope_core::scenario::{Action, HealLink};
+use monscope_core::scenario::{Action, HealLink, How};
 use monscope_core::words::{Lang, Phrase, Val};
 use yew::prelude::*;
 
@@ -77,7 +77,12 @@ fn link_items(session: &Session, a: MonId, b: MonId, lang: Lang) -> (String, Ite
         lang.text(phrase, &values)
     };
     let cut = |from, to| scene.cuts.contains(&(from, to));
-    let cut_action = |from, to, both| Action::Cut { from, to, both };
+    let cut_action = |from, to, both| Action::Cut {
+        from,
+        to,
+        both,
+        how: How::Drop,
+    };
     let mut items = Vec::new();
     for (from, to) in [(a, b), (b, a)] {
         if !cut(from, to) {

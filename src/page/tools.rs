@@ -2,7 +2,7 @@
 
 use monscope_core::frame::verdict::{Telling, action as told};
 use monscope_core::mon::{MonId, State};
-use monscope_core::scenario::{Action, HealLink};
+use monscope_core::scenario::{Action, HealLink, How};
 use monscope_core::words::{Lang, Line, Phrase, Val};
 use yew::prelude::*;
 
@@ -95,6 +95,7 @@ pub fn cut_or_heal(session: &Session, ui: &UiHandle, a: MonId, b: MonId) {
             from: a,
             to: b,
             both: true,
+            how: How::Drop,
         }
     };
     act(session, ui, action);
@@ -215,7 +216,9 @@ pub fn cut_off(session: &Session, ui: &UiHandle) {
         .filter(|id| !side.contains(id))
         .collect();
     if !side.is_empty() && !rest.is_empty() {
-        act(session, ui, Action::Partition(vec![side, rest]));
+        let groups = vec![side, rest];
+        let how = How::Drop;
+        act(session, ui, Action::Partition { groups, how });
         ui.dispatch(Change::Tool(Tool::Select));
     }
 }

@@ -2,7 +2,7 @@
 
 use monscope::core::mon::{MonId, Span, Time};
 use monscope::core::play::Player;
-use monscope::core::scenario::{Action, Edition, Strategy};
+use monscope::core::scenario::{Action, Edition, How, Strategy};
 
 use super::common::scenario;
 
@@ -17,7 +17,10 @@ pub(crate) fn run() -> Player {
         (12, Action::Kill(vec![mon(0)])),
         (
             40,
-            Action::Partition(vec![vec![mon(1), mon(2)], (3..9).map(mon).collect()]),
+            Action::Partition {
+                groups: vec![vec![mon(1), mon(2)], (3..9).map(mon).collect()],
+                how: How::Drop,
+            },
         ),
         (55, Action::Heal(None)),
         (70, Action::Pause(vec![mon(4)])),
@@ -29,6 +32,7 @@ pub(crate) fn run() -> Player {
                 from: mon(0),
                 to: mon(3),
                 both: false,
+                how: How::Drop,
             },
         ),
         (100, Action::QuorumExit(mon(8))),
@@ -54,9 +58,17 @@ pub(crate) fn run_modern() -> Player {
     // Scores that move fast enough to matter.
     scenario.options.mon_con_tracker_score_halflife = Span::from_secs(60);
     let mut player = Player::new(scenario);
-    let (from, to, both) = (MonId(0), MonId(1), true);
+    let (from, to, both, how) = (MonId(0), MonId(1), true, How::Drop);
     let deeds = [
-        (20, Action::Cut { from, to, both }),
+        (
+            20,
+            Action::Cut {
+                from,
+                to,
+                both,
+                how,
+            },
+        ),
         (45, Action::Kill(vec![MonId(2)])),
         (70, Action::Restart(vec![MonId(2)])),
         (80, Action::Heal(None)),

@@ -4,7 +4,7 @@ use monscope::core::mon::message::Features;
 use monscope::core::mon::{Branch, MonId, Span, Time};
 use monscope::core::play::Player;
 use monscope::core::scenario::{
-    Action, By, Edition, HealLink, MonSpec, Scenario, Scripted, Strategy,
+    Action, By, Edition, HealLink, How, MonSpec, Scenario, Scripted, Strategy,
 };
 use monscope::core::sim::{Event, EventKind};
 
@@ -154,7 +154,12 @@ fn fault(of: usize, dice: &mut Dice) -> Action {
         13..=14 => Action::QuorumEnter(one),
         15..=17 => {
             let ((from, to), both) = (two(of, dice), dice.once_in(2));
-            Action::Cut { from, to, both }
+            Action::Cut {
+                from,
+                to,
+                both,
+                how: How::Drop,
+            }
         }
         18..=19 => {
             let ((from, to), both) = (two(of, dice), dice.once_in(2));
@@ -167,7 +172,10 @@ fn fault(of: usize, dice: &mut Dice) -> Action {
                 let ids = (0..of as u8).filter(move |id| sides >> id & 1 == wanted);
                 ids.map(MonId).collect()
             };
-            Action::Partition(vec![side(0), side(1)])
+            Action::Partition {
+                groups: vec![side(0), side(1)],
+                how: How::Drop,
+            }
         }
         23 => Action::Terminate(vec![one]),
         24 => Action::KillHost(vec![one]),

@@ -6,6 +6,7 @@ use crate::mon::{Branch, Kind, MonId, RankSet, Span, State, Time, Timer};
 use crate::play::Player;
 use crate::scenario::By;
 use crate::sim::check::Property;
+use crate::sim::trace::Loss;
 use crate::sim::{Event, EventKind};
 use crate::words::fill::decimal;
 use crate::words::{Lang, Line, Phrase, Role, Val};
@@ -317,6 +318,9 @@ impl Teller<'_> {
 
     /// What became of it, in a few words.
     fn outcome(&self) -> String {
+        if let Some(loss) = self.event.loss {
+            return self.lang.say(lost(loss)).to_owned();
+        }
         if !self.event.kind.is_handled() {
             return String::new();
         }
@@ -361,6 +365,19 @@ impl Teller<'_> {
 
 fn event_path_has(event: &Event, branch: Branch) -> bool {
     event.branches().any(|taken| taken == branch)
+}
+
+/// Why a message was lost.
+const fn lost(loss: Loss) -> Phrase {
+    match loss {
+        Loss::PeerDown => Phrase::LostPeerDown,
+        Loss::EndDied => Phrase::LostEndDied,
+        Loss::SessionDropped => Phrase::LostSession,
+        Loss::Network => Phrase::LostNetwork,
+        Loss::Cut => Phrase::LostCut,
+        Loss::StaleSession => Phrase::LostStale,
+        Loss::ByHand => Phrase::LostByHand,
+    }
 }
 
 /// What a branch comes to; `None`: the line says it already.

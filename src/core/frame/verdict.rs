@@ -2,7 +2,7 @@
 
 use super::scene::{DeedScene, MonScene, Scene};
 use crate::mon::{MonId, Rank, Span, Time};
-use crate::scenario::{Action, By, StateName};
+use crate::scenario::{Action, Address, By, Deed, How, StateName};
 use crate::words::{Lang, Line, Phrase, Tone, Val};
 
 /// What a person should be able to tell at a glance.
@@ -276,6 +276,7 @@ pub fn action<'n>(
             from,
             to,
             both: true,
+            ..
         } => (
             Phrase::DidCut,
             Phrase::UndoCut,
@@ -288,7 +289,7 @@ pub fn action<'n>(
             String::new(),
             Some((from, to)),
         ),
-        Action::Partition(groups) => (
+        Action::Partition { groups, .. } => (
             Phrase::DidPartition,
             Phrase::UndoPartition,
             parts(groups, name),
@@ -302,6 +303,16 @@ pub fn action<'n>(
             Some((&link.from, &link.to)),
         ),
         Action::Latency { .. } => (Phrase::DidLatency, Phrase::UndoLatency, String::new(), None),
+        Action::Loss { .. } => (Phrase::DidLoss, Phrase::UndoLoss, String::new(), None),
+        Action::Message { message, deed } => {
+            let (past, command) = match deed {
+                Deed::Drop => (Phrase::DidDrop, Phrase::UndoDrop),
+                Deed::Delay(_) => (Phrase::DidDelay, Phrase::UndoDelay),
+                Deed::Duplicate => (Phrase::DidDuplicate, Phrase::UndoDuplicate),
+                Deed::Deliver => (Phrase::DidDeliver, Phrase::UndoDeliver),
+            };
+            (past, command, one_message(message, &full, lang), None)
+        }
         Action::QuorumExit(id) => (Phrase::DidExit, Phrase::UndoExit, full(id), None),
         Action::QuorumEnter(id) => (Phrase::DidEnter, Phrase::UndoEnter, full(id), None),
         Action::Terminate(ids) => (Phrase::DidTerminate, Phrase::UndoTerminate, many(ids), None),
@@ -330,7 +341,7 @@ pub fn action<'n>(
         _ => String::new(),
     };
     let (from, to) = ends.map_or(("", ""), |(from, to)| (name(from), name(to)));
-    lang.text(
+    let text = lang.text(
         phrase,
         &[
             ("who", Val::Text(who)),
@@ -339,6 +350,28 @@ pub fn action<'n>(
             ("groups", Val::Text(&mons)),
             ("from", Val::Text(from)),
             ("to", Val::Text(to)),
+        ],
+    );
+    match action {
+        Action::Cut {
+            how: How::Reset, ..
+        }
+        | Action::Partition {
+            how: How::Reset, ..
+        } => lang.text(Phrase::ByReset, &[("what", Val::Text(&text))]),
+        _ => text,
+    }
+}
+
+/// `propose 3 from mon.a to mon.b`
+fn one_message(message: &Address, full: &dyn Fn(&MonId) -> String, lang: Lang) -> String {
+    lang.text(
+        Phrase::OneMessage,
+        &[
+            ("kind", Val::Text(lang.kind(message.kind))),
+            ("n", Val::Num(message.ordinal.into())),
+            ("from", Val::Text(&full(&message.from))),
+            ("to", Val::Text(&full(&message.to))),
         ],
     )
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Action, HealLink};
+use super::{Action, HealLink, Session, Share};
 use crate::mon::MonId;
 
 /// An action that can't be meant, whatever the moment.
@@ -16,6 +16,10 @@ pub enum BadAction {
     Twice(MonId),
     /// Its range of latencies ends before it begins.
     Range,
+    /// It has lossless sessions lose something.
+    Lossless,
+    /// It counts a message from 0, or speaks of a share above the whole.
+    Number,
 }
 
 impl fmt::Display for BadAction {
@@ -25,6 +29,8 @@ impl fmt::Display for BadAction {
             Self::SelfLink(mon) => write!(f, "monitor number {} has no link to itself", mon.0),
             Self::Twice(mon) => write!(f, "monitor number {} is in two groups", mon.0),
             Self::Range => f.write_str("the range of latencies ends before it begins"),
+            Self::Lossless => f.write_str(super::words::LOSES_NOTHING),
+            Self::Number => f.write_str("messages are counted from 1, and shares go from 0 to 1"),
         }
     }
 }
@@ -32,11 +38,11 @@ impl fmt::Display for BadAction {
 impl std::error::Error for BadAction {}
 
 impl Action {
-    /// Can it be meant in a cluster of this many monitors?
+    /// Can it be meant in a cluster of this many monitors, with these sessions?
     ///
     /// # Errors
     /// Why not.
-    pub fn check(&self, monitors: usize) -> Result<(), BadAction> {
+    pub fn check(&self, monitors: usize, session: Session) -> Result<(), BadAction> {
         if let Some(mon) = self.monitors().find(|mon| mon.index() >= monitors) {
             return Err(BadAction::Unknown(mon));
         }
@@ -48,12 +54,23 @@ impl Action {
             }
             Self::Latency {
                 link: Some((a, b)), ..
+            }
+            | Self::Loss {
+                link: Some((a, b)), ..
             } if a == b => Err(BadAction::SelfLink(*a)),
+            Self::Loss { share, .. } if *share > Share::ALL => Err(BadAction::Number),
+            Self::Loss { share, .. } if *share > Share::NONE && !session.may_lose() => {
+                Err(BadAction::Lossless)
+            }
+            Self::Message { message, .. } if message.from == message.to => {
+                Err(BadAction::SelfLink(message.from))
+            }
+            Self::Message { message, .. } if message.ordinal == 0 => Err(BadAction::Number),
             Self::Latency {
                 range: (shortest, longest),
                 ..
             } if shortest > longest => Err(BadAction::Range),
-            Self::Partition(groups) => {
+            Self::Partition { groups, .. } => {
                 let mut seen = 0_u64;
                 for mon in groups.iter().flatten() {
                     if seen >> mon.0 & 1 == 1 {
@@ -83,7 +100,11 @@ impl Action {
             }
             Self::Latency {
                 link: Some((a, b)), ..
+            }
+            | Self::Loss {
+                link: Some((a, b)), ..
             } => (&[], [Some(*a), Some(*b)]),
+            Self::Message { message, .. } => (&[], [Some(message.from), Some(message.to)]),
             Self::QuorumExit(mon)
             | Self::QuorumEnter(mon)
             | Self::Add(mon)
@@ -91,12 +112,13 @@ impl Action {
             | Self::Disallow(mon)
             | Self::Allow(mon) => (&[], [Some(*mon), None]),
             Self::Commit { mon, .. } => (&[], [*mon, None]),
-            Self::Partition(_)
+            Self::Partition { .. }
             | Self::Heal(None)
             | Self::Latency { link: None, .. }
+            | Self::Loss { link: None, .. }
             | Self::SetStrategy(_) => (&[], [None; 2]),
         };
-        let groups = if let Self::Partition(groups) = self {
+        let groups = if let Self::Partition { groups, .. } = self {
             groups.as_slice()
         } else {
             &[]
@@ -111,7 +133,7 @@ impl Action {
     #[must_use]
     pub fn about(&self) -> (Option<MonId>, Option<MonId>) {
         match self {
-            Self::Partition(_) => (None, None),
+            Self::Partition { .. } => (None, None),
             Self::Boot(mons)
             | Self::Kill(mons)
             | Self::Restart(mons)

@@ -10,7 +10,7 @@ pub(super) use text::read as read_text;
 
 use super::error::{DocError, Place};
 use super::limits;
-use super::model::{Edition, MonSpec, Origin, RankOrder, Scenario, Starts, Strategy};
+use super::model::{Edition, MonSpec, Origin, RankOrder, Scenario, Session, Starts, Strategy};
 use super::ranks::{addr_key, rank_order};
 use super::read::check_name;
 use crate::mon::{MonId, RankSet};
@@ -66,6 +66,7 @@ fn build(import: Import) -> Result<Scenario, DocError> {
     let mut scenario = Scenario::of(0);
     scenario.edition = import.edition;
     scenario.strategy = import.strategy;
+    scenario.network.session = Session::Messenger;
     scenario.monmap_epoch = import.monmap_epoch.unwrap_or(1) as u32;
     scenario.fsid = import.fsid.filter(|fsid| fsid.len() <= limits::NAME_MAX);
     let quorum = import.quorum.filter(|quorum| !quorum.is_empty());

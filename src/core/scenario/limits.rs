@@ -10,6 +10,8 @@ pub const MONS_MAX: u64 = MONITORS_MAX as u64;
 pub const TIME_MAX: u64 = 10 * 24 * HOUR;
 /// The longest time a message may take, in microseconds.
 pub const LATENCY_MAX: u64 = HOUR;
+/// The highest ordinal of a message.
+pub const ORDINAL_MAX: u64 = 1_000_000_000;
 /// The shortest period of an `every`, in microseconds.
 pub const PERIOD_MIN: u64 = 1_000;
 /// The highest election epoch and monmap epoch; far from where counting on could overflow.

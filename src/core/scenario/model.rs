@@ -4,7 +4,7 @@ pub use crate::mon::Edition;
 pub use crate::mon::State as StateName;
 pub use crate::mon::elector::modern::Strategy;
 use crate::mon::message::Features;
-use crate::mon::{Branch, MonId, Options, RankSet, Span, Time};
+use crate::mon::{Branch, Kind, MonId, Options, RankSet, Span, Time};
 use crate::order;
 
 /// A whole scenario: the cluster, the network, what is done to it, and what is expected of it.
@@ -116,6 +116,10 @@ pub enum Starts {
 pub struct Network {
     /// The shortest and the longest time a message takes, both included.
     pub latency: (Span, Span),
+    /// How much of what is sent is lost: messages of a lossy session, packets of a messenger's.
+    pub loss: Share,
+    /// How many messages arrive twice, in lossy sessions.
+    pub duplicate: Share,
     /// What a session between two monitors promises.
     pub session: Session,
 }
@@ -124,9 +128,22 @@ impl Default for Network {
     fn default() -> Self {
         Self {
             latency: (Span::from_ms(1), Span::from_ms(5)),
+            loss: Share::NONE,
+            duplicate: Share::NONE,
             session: Session::Lossless,
         }
     }
+}
+
+/// A part of a whole, in millionths: from 0 to a million.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share(pub u32);
+
+impl Share {
+    /// Nothing of it.
+    pub const NONE: Self = Self(0);
+    /// All of it.
+    pub const ALL: Self = Self(1_000_000);
 }
 
 /// What a session between two monitors promises.
@@ -135,6 +152,53 @@ pub enum Session {
     /// Ordered; kept during a cut and delivered after the heal; gone when an end dies.
     #[default]
     Lossless,
+    /// As real clusters do it: what a cut or a lost packet holds up is tried again and again, at ever longer intervals;
+    /// one-way silence stops both ways; the peers of a restarted monitor may refuse it for a while.
+    Messenger,
+    /// No session at all: every message on its own, lost, doubled or overtaken as the network has it.
+    Lossy,
+}
+
+impl Session {
+    /// Every one of them.
+    pub const ALL: [Self; 3] = [Self::Lossless, Self::Messenger, Self::Lossy];
+
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lossless => "lossless",
+            Self::Messenger => "messenger",
+            Self::Lossy => "lossy",
+        }
+    }
+
+    /// Can something be lost in it on the way?
+    #[must_use]
+    pub const fn may_lose(self) -> bool {
+        !matches!(self, Self::Lossless)
+    }
+}
+
+/// How a link is cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum How {
+    /// What is sent vanishes; nobody is told.
+    #[default]
+    Drop,
+    /// What is sent is refused: the connection breaks, and both ends know it at once.
+    Reset,
+}
+
+impl How {
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drop => "drop",
+            Self::Reset => "reset",
+        }
+    }
 }
 
 /// Who put an action into the script.
@@ -234,9 +298,16 @@ pub enum Action {
         to: MonId,
         /// Cut the way back too.
         both: bool,
+        /// Silently, or so that both ends know. (Only a messenger's sessions tell it apart.)
+        how: How,
     },
     /// Cut every link between monitors of different groups; a monitor in no group keeps its links.
-    Partition(Vec<Vec<MonId>>),
+    Partition {
+        /// The groups.
+        groups: Vec<Vec<MonId>>,
+        /// As for a cut.
+        how: How,
+    },
     /// Heal everything, or one link.
     Heal(Option<HealLink>),
     /// Change how long messages take, everywhere or on the links between two monitors.
@@ -245,6 +316,21 @@ pub enum Action {
         link: Option<(MonId, MonId)>,
         /// The shortest and the longest time, both included.
         range: (Span, Span),
+    },
+    /// Change how much of what is sent is lost, everywhere or on the links between two monitors.
+    Loss {
+        /// The two ends; `None`: every link.
+        link: Option<(MonId, MonId)>,
+        /// How much.
+        share: Share,
+    },
+    /// Do something to one message. One that is still to be sent is waited for; one that has arrived or is lost is left
+    /// alone.
+    Message {
+        /// Which.
+        message: Address,
+        /// What.
+        deed: Deed,
     },
     /// `ceph daemon mon.X quorum exit`.
     QuorumExit(MonId),
@@ -282,6 +368,45 @@ pub struct HealLink {
     pub to: MonId,
     /// Heal the way back too.
     pub both: bool,
+}
+
+/// Which message: `propose 2 -> 4 #3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its sender.
+    pub from: MonId,
+    /// Its receiver.
+    pub to: MonId,
+    /// Which one of its kind on this link, counted from 1.
+    pub ordinal: u32,
+}
+
+/// What can be done to a message on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// It is lost.
+    Drop,
+    /// It arrives this much later. Where messages are in order, those after it wait for it.
+    Delay(Span),
+    /// It arrives twice.
+    Duplicate,
+    /// It arrives now. Where messages are in order, so do those before it.
+    Deliver,
+}
+
+impl Deed {
+    /// Its name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drop => "drop",
+            Self::Delay(_) => "delay",
+            Self::Duplicate => "duplicate",
+            Self::Deliver => "deliver",
+        }
+    }
 }
 
 /// What the author says at an instant.

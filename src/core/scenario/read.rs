@@ -11,12 +11,12 @@ use super::limits;
 use super::model::{Action, By};
 use super::model::{
     Ask, Edition, Every, Loop, Network, Note, Origin, RankOrder, Scenario, Scripted, Session,
-    Strategy, Then,
+    Share, Strategy, Then,
 };
 use super::node::Node;
 use super::value::{Number, Value};
 use super::words::{
-    self, COMMANDS, EDITIONS, OPTIONS_LATER, RUNS_LOSSLESS, RUNS_PLAIN, STRATEGIES,
+    self, COMMANDS, EDITIONS, LOSES_NOTHING, OPTIONS_LATER, RUNS_PLAIN, STRATEGIES,
 };
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{Options, Span, Time};
@@ -111,9 +111,7 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
     }
     script(&doc, &mons, &mut scenario.script)?;
     every(&doc, &mons, &mut scenario.every)?;
-    if scenario.edition == Edition::Luminous {
-        refuse_rules(&doc)?;
-    }
+    each_action(&doc, &|action| refuse_action(action, &scenario))?;
     let expanded = scenario
         .every
         .iter()
@@ -151,9 +149,7 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
 pub fn read_action(value: &Value, scenario: &Scenario) -> Result<Action, DocError> {
     let order = scenario.by_rank();
     let node = Node::root(value);
-    if scenario.edition == Edition::Luminous {
-        refuse_rules_in(&node)?;
-    }
+    refuse_action(&node, scenario)?;
     action::action(&node, &Mons::new(&scenario.monitors, &order), &[])
 }
 
@@ -173,28 +169,44 @@ fn needs_modern(node: &Node<'_>, edition: Edition) -> Result<(), DocError> {
     }
 }
 
-/// The same for actions.
-fn refuse_rules(doc: &Node<'_>) -> Result<(), DocError> {
+/// Looks at every action of the script.
+fn each_action(
+    doc: &Node<'_>,
+    look: &dyn Fn(&Node<'_>) -> Result<(), DocError>,
+) -> Result<(), DocError> {
     for lines in ["script", "every"] {
         for line in doc.get(lines).iter().flat_map(Node::items_or_one) {
-            refuse_rules_in(&line)?;
+            look(&line)?;
             for next in line.get("then").iter().flat_map(Node::items_or_one) {
-                refuse_rules_in(&next)?;
+                look(&next)?;
             }
         }
     }
     Ok(())
 }
 
-fn refuse_rules_in(action: &Node<'_>) -> Result<(), DocError> {
-    let verb = action.get("do");
-    let rules = |verb: &&str| matches!(*verb, "set_strategy" | "disallow" | "allow");
-    match verb
-        .as_ref()
-        .filter(|verb| verb.as_text().as_ref().is_some_and(rules))
-    {
-        Some(verb) => needs_modern(verb, Edition::Luminous),
-        None => Ok(()),
+/// Refuses actions that don't go with the scenario's edition or sessions.
+fn refuse_action(action: &Node<'_>, scenario: &Scenario) -> Result<(), DocError> {
+    let Some(verb) = action.get("do") else {
+        return Ok(());
+    };
+    match verb.as_text() {
+        Some("set_strategy" | "disallow" | "allow") => needs_modern(&verb, scenario.edition),
+        Some("loss") => match action.get("loss") {
+            Some(share) => refuse_loss(&share, scenario.network.session),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Refuses that something is lost where nothing can be.
+fn refuse_loss(share: &Node<'_>, session: Session) -> Result<(), DocError> {
+    let nothing = share.as_number().is_none_or(Number::is_zero);
+    if nothing || session.may_lose() {
+        Ok(())
+    } else {
+        Err(share.error(LOSES_NOTHING))
     }
 }
 
@@ -232,28 +244,6 @@ fn monmap_epoch(doc: &Node<'_>) -> Result<u32, DocError> {
     Ok(node.whole("an epoch of the monmap", 0, limits::EPOCH_MAX)? as u32)
 }
 
-/// A field with one value that this version does, and others that it doesn't.
-fn choice(
-    doc: &Node<'_>,
-    name: &str,
-    here: &str,
-    later: &[&str],
-    runs: &str,
-) -> Result<(), DocError> {
-    let Some(node) = doc.get(name) else {
-        return Ok(());
-    };
-    let word = node.text()?;
-    if word == here {
-        Ok(())
-    } else if later.contains(&word) {
-        Err(node.later(&format!("{name} {word}"), runs))
-    } else {
-        let known: Vec<&str> = std::iter::once(here).chain(later.iter().copied()).collect();
-        Err(node.unknown(&format!("a value of `{name}`"), word, &known))
-    }
-}
-
 /// Is it the empty list, the empty text, or a text that stands for an empty object?
 fn is_empty(node: &Node<'_>) -> bool {
     match node.as_text() {
@@ -270,30 +260,36 @@ fn network(node: &Node<'_>) -> Result<Network, DocError> {
         "a field of the network",
         &["latency_ms", "loss", "duplicate", "session"],
     )?;
-    choice(
-        node,
-        "session",
-        "lossless",
-        &["messenger", "lossy"],
-        RUNS_LOSSLESS,
-    )?;
-    for name in ["loss", "duplicate"] {
-        if let Some(share) = node.get(name) {
-            match share.as_number() {
-                Some(number) if number.is_zero() => {}
-                Some(number) => return Err(share.later(&format!("{name} {number}"), RUNS_LOSSLESS)),
-                None => return Err(share.expected("a number from 0 to 1")),
-            }
+    let mut network = Network::default();
+    if let Some(session) = node.get("session") {
+        let names = Session::ALL.map(Session::name);
+        network.session = Session::ALL[session.word("a kind of session", &names)?];
+    }
+    if let Some(loss) = node.get("loss") {
+        network.loss = share(&loss)?;
+        refuse_loss(&loss, network.session)?;
+    }
+    if let Some(duplicate) = node.get("duplicate") {
+        network.duplicate = share(&duplicate)?;
+        if network.duplicate > Share::NONE && network.session != Session::Lossy {
+            let message =
+                "`duplicate` needs `session lossy`: in other sessions nothing comes twice";
+            return Err(duplicate.error(message));
         }
     }
-    let mut network = Network {
-        session: Session::Lossless,
-        ..Network::default()
-    };
     if let Some(latency) = node.get("latency_ms") {
         network.latency = range(&latency)?;
     }
     Ok(network)
+}
+
+/// A share, from 0 to 1.
+fn share(node: &Node<'_>) -> Result<Share, DocError> {
+    let millionths = node.as_number().and_then(|number| number.scaled(1_000_000));
+    millionths
+        .filter(|millionths| *millionths <= Share::ALL.0.into())
+        .map(|millionths| Share(millionths as u32))
+        .ok_or_else(|| node.expected("a share from 0 to 1, with at most six decimals"))
 }
 
 /// A latency: one number of milliseconds, or the shortest and the longest.

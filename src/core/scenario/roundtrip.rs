@@ -1,15 +1,15 @@
 //! What is printed reads as the same scenario, in both forms, whatever the scenario.
 
 use super::model::{
-    Action, Ask, By, Condition, Edition, Every, Expect, HealLink, Loop, MonSpec, Network, Note,
-    Origin, RankOrder, Scenario, Scripted, Session, Starts, StateName, Then, When, default_addr,
-    default_name,
+    Action, Address, Ask, By, Condition, Deed, Edition, Every, Expect, HealLink, How, Loop,
+    MonSpec, Network, Note, Origin, RankOrder, Scenario, Scripted, Session, Share, Starts,
+    StateName, Then, When, default_addr, default_name,
 };
 use super::{DocError, limits, read, read_value, words};
 use crate::mon::branch::BRANCHES;
 use crate::mon::message::Features;
 use crate::mon::options::{OPTIONS, Unit};
-use crate::mon::{MonId, Options, Rank, RankSet, Span, Time};
+use crate::mon::{Kind, MonId, Options, Rank, RankSet, Span, Time};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -156,6 +156,61 @@ fn two(count: usize) -> impl Strategy<Value = (MonId, MonId)> {
         .prop_map(move |(a, step)| (MonId(a), MonId((a + step) % count as u8)))
 }
 
+fn how() -> impl Strategy<Value = How> {
+    select(vec![How::Drop, How::Reset])
+}
+
+fn share() -> impl Strategy<Value = Share> {
+    (0..=Share::ALL.0).prop_map(Share)
+}
+
+fn network() -> impl Strategy<Value = Network> {
+    (latency(), select(Session::ALL.as_slice()), share(), share()).prop_map(
+        |(latency, session, loss, duplicate)| Network {
+            latency,
+            session,
+            loss: if session.may_lose() {
+                loss
+            } else {
+                Share::NONE
+            },
+            duplicate: if session == Session::Lossy {
+                duplicate
+            } else {
+                Share::NONE
+            },
+        },
+    )
+}
+
+fn on_message(count: usize) -> impl Strategy<Value = Action> {
+    let deed = prop_oneof![
+        Just(Deed::Drop),
+        Just(Deed::Duplicate),
+        Just(Deed::Deliver),
+        span(limits::LATENCY_MAX).prop_map(Deed::Delay),
+    ];
+    let ordinal = 1..=limits::ORDINAL_MAX as u32;
+    (two(count), select(Kind::ALL.as_slice()), ordinal, deed).prop_map(
+        |((from, to), kind, ordinal, deed)| Action::Message {
+            message: Address {
+                kind,
+                from,
+                to,
+                ordinal,
+            },
+            deed,
+        },
+    )
+}
+
+/// Nothing is lost in lossless sessions.
+fn losing_nothing(action: &mut Action) {
+    if let Action::Loss { share, .. } = action {
+        *share = Share::NONE;
+    }
+}
+
 fn action(count: usize) -> BoxedStrategy<Action> {
     let alone = prop_oneof![
         Just(Action::Boot(Vec::new())),
@@ -181,18 +236,33 @@ fn action(count: usize) -> BoxedStrategy<Action> {
         mon(count).prop_map(Action::QuorumEnter),
         Just(Action::Heal(None)),
         latency().prop_map(|range| Action::Latency { link: None, range }),
+        share().prop_map(|share| Action::Loss { link: None, share }),
     ];
     if count < 2 {
         return alone.boxed();
     }
-    let groups = (mons(count), any::<Index>()).prop_filter_map("two groups", |(all, cut)| {
+    let parts = (mons(count), any::<Index>(), how());
+    let groups = parts.prop_filter_map("two groups", |(all, cut, how)| {
         let cut = 1 + cut.index(all.len().max(2) - 1);
-        (cut < all.len()).then(|| Action::Partition(vec![all[..cut].to_vec(), all[cut..].to_vec()]))
+        (cut < all.len()).then(|| Action::Partition {
+            groups: vec![all[..cut].to_vec(), all[cut..].to_vec()],
+            how,
+        })
     });
-    let link = (two(count), any::<bool>());
+    let link = (two(count), any::<bool>(), how());
     prop_oneof![
         alone,
-        link.prop_map(|((from, to), both)| Action::Cut { from, to, both }),
+        on_message(count),
+        (two(count), share()).prop_map(|(link, share)| Action::Loss {
+            link: Some(link),
+            share
+        }),
+        link.prop_map(|((from, to), both, how)| Action::Cut {
+            from,
+            to,
+            both,
+            how
+        }),
         (two(count), any::<bool>()).prop_map(|((from, to), both)| Action::Heal(Some(HealLink {
             from,
             to,
@@ -359,7 +429,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
             prop_oneof![Just(Vec::new()), mons(count)],
             proptest::option::of(mon(count)),
         );
-        let setting = (any::<u64>(), latency(), options(), origin(count));
+        let setting = (any::<u64>(), network(), options(), origin(count));
         let script = (vec(scripted, 0..6), vec(every(count), 0..3));
         let told = (
             vec(note, 0..4),
@@ -380,10 +450,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                     disallowed: head.5,
                     tiebreaker: head.6,
                     seed: setting.0,
-                    network: Network {
-                        latency: setting.1,
-                        session: Session::Lossless,
-                    },
+                    network: setting.1,
                     options: setting.2,
                     script: script.0,
                     every: script.1,
@@ -393,6 +460,18 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                     loops: told.3,
                     origin: setting.3,
                 };
+                if !all.network.session.may_lose() {
+                    let script = all.script.iter_mut().map(|scripted| &mut scripted.action);
+                    script.for_each(losing_nothing);
+                    for every in &mut all.every {
+                        losing_nothing(&mut every.action);
+                        every
+                            .then
+                            .iter_mut()
+                            .map(|then| &mut then.action)
+                            .for_each(losing_nothing);
+                    }
+                }
                 // Who has no seat is there because something names it.
                 let others = all.monitors.iter().enumerate().filter(|(_, mon)| !mon.seat);
                 let names = others.map(|(place, _)| Scripted {

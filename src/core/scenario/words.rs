@@ -8,11 +8,9 @@ pub(crate) const VERSION: u64 = 1;
 
 /// What this version does instead, as refusals say it.
 pub(crate) const RUNS_PLAIN: &str = "runs clusters without stretch mode, priorities and weights";
-/// The same for the network.
-pub(crate) const RUNS_LOSSLESS: &str = "runs lossless sessions, without loss or duplication";
-/// The same for actions.
-pub(crate) const RUNS_ACTIONS: &str = "does boot, kill, terminate, restart, pause, resume, wipe, cut, partition, heal, \
-     latency, quorum exit, quorum enter, commit, add, remove, set_strategy, disallow and allow";
+/// Why there is no `loss` in lossless sessions.
+pub(crate) const LOSES_NOTHING: &str =
+    "lossless sessions lose nothing: `loss` needs `session messenger` or `session lossy`";
 
 /// Actions that take several monitors.
 pub(crate) const MON_ACTIONS: &[&str] = &[
@@ -49,10 +47,15 @@ pub(crate) const ACTIONS: &[&str] = &[
     "set_strategy",
     "disallow",
     "allow",
+    "loss",
+    "drop",
+    "delay",
+    "duplicate",
+    "deliver",
 ];
 
-/// Actions of the format that this version doesn't do.
-pub(crate) const ACTIONS_LATER: &[&str] = &["drop", "delay", "duplicate", "deliver", "loss"];
+/// Actions on one message, in the order of the variants of [`super::Deed`].
+pub(crate) const MESSAGE_ACTIONS: &[&str] = &["drop", "delay", "duplicate", "deliver"];
 
 /// What an `expect` may say.
 pub(crate) const CONDITIONS: &[&str] = &[

@@ -7,12 +7,17 @@ use rand_pcg::Pcg32;
 use rand_pcg::rand_core::Rng;
 
 use crate::mon::{MonId, Span};
+use crate::scenario::Share;
 
 /// What a stream is for; a new purpose takes a new number and leaves the others' values alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// How long a message takes on a link.
     Latency = 1,
+    /// Which messages of a lossy link are lost or doubled.
+    Loss = 2,
+    /// What happens to the session of a link that is a messenger's.
+    Session = 3,
 }
 
 /// A stream of chance.
@@ -40,6 +45,11 @@ impl Chance {
                 return drawn % n;
             }
         }
+    }
+
+    /// Does something happen that happens in this share of all cases?
+    pub fn hits(&mut self, share: Share) -> bool {
+        share > Share::NONE && self.below(Share::ALL.0.into()) < share.0.into()
     }
 
     /// A span from `shortest` to `longest`, both included, in whole microseconds.

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::trace::{Event, EventId, EventKind, Trace};
+use super::trace::{Event, EventId, EventKind, Loss, Trace};
 use super::wire::End;
 use super::world::World;
 use crate::mon::message::Request;
 use crate::mon::monitor::Store;
 use crate::mon::paxos::PaxosStore;
 use crate::mon::sync::SyncStore;
-use crate::mon::{Input, MonId, MonMap, State, Time};
+use crate::mon::{Input, MonId, MonMap, State};
 use crate::order;
-use crate::scenario::{Action, BadAction, HealLink, Starts};
+use crate::scenario::{Action, BadAction, HealLink, How, Starts};
 
 impl World {
     /// Does this now; gives the event that records it. What makes no sense at this moment (killing the dead, resuming
@@ -27,7 +27,7 @@ impl World {
         index: u32,
         trace: &mut Trace,
     ) -> Result<EventId, BadAction> {
-        action.check(self.monitors.len())?;
+        action.check(self.monitors.len(), self.wire.session())?;
         let (mon, peer) = action.about();
         let event = self.record(
             Event {
@@ -49,31 +49,44 @@ impl World {
                     .collect();
                 self.boot(if mons.is_empty() { &all } else { mons }, event, trace);
             }
-            // Sessions that lose nothing don't tell how their other end died.
-            Action::Kill(mons) | Action::KillHost(mons) => self.kill(mons, event, trace),
+            Action::Kill(mons) => self.kill(mons, End::Broken, event, trace),
+            Action::KillHost(mons) => self.kill(mons, End::Silent, event, trace),
             Action::Terminate(mons) => {
                 mons.iter()
                     .for_each(|mon| self.terminate(*mon, event, trace));
             }
             Action::Restart(mons) => {
-                self.kill(mons, event, trace);
+                self.kill(mons, End::Broken, event, trace);
                 self.boot(mons, event, trace);
             }
             Action::Wipe(mons) => {
-                self.kill(mons, event, trace);
+                self.kill(mons, End::Broken, event, trace);
                 mons.iter().for_each(|mon| self.wipe(*mon));
                 self.boot(mons, event, trace);
             }
             Action::Pause(mons) => mons.iter().for_each(|mon| self.pause(*mon, event)),
             Action::Resume(mons) => mons.iter().for_each(|mon| self.resume(*mon, trace)),
-            Action::Cut { from, to, both } => self.cut(*from, *to, *both, event),
-            Action::Partition(groups) => self.part(groups, event),
+            Action::Cut {
+                from,
+                to,
+                both,
+                how,
+            } => self.cut((*from, *to, *both), *how, event, trace),
+            Action::Partition { groups, how } => self.part(groups, *how, event, trace),
             Action::Heal(link) => self.heal(*link),
             Action::Latency { link: None, range } => self.wire.set_latency_everywhere(*range),
             Action::Latency {
                 link: Some((a, b)),
                 range,
             } => self.wire.set_latency(*a, *b, *range),
+            Action::Loss { link, share } => self.wire.set_loss(*link, *share, event),
+            Action::Message { message, deed } => {
+                let what = (*message, *deed);
+                let lost = self.wire.meddle(self.now, what, event, &mut self.queue);
+                if let Some(flight) = lost {
+                    self.lose_flight(&flight, Loss::ByHand, event, trace);
+                }
+            }
             Action::Commit { count, mon } => {
                 let first = self.next_value;
                 self.next_value = first.wrapping_add(*count);
@@ -116,6 +129,9 @@ impl World {
                 started.push(*mon);
             }
         }
+        for mon in &started {
+            self.wire.started(self.now, *mon, &mut self.queue);
+        }
         for mon in started {
             let draft = Event {
                 cause: Some(because),
@@ -125,10 +141,10 @@ impl World {
         }
     }
 
-    fn kill(&mut self, mons: &[MonId], because: EventId, trace: &mut Trace) {
+    fn kill(&mut self, mons: &[MonId], end: End, because: EventId, trace: &mut Trace) {
         for mon in mons {
             if self.process(*mon).up {
-                self.end_process(*mon, End::Broken, because, trace);
+                self.end_process(*mon, end, because, trace);
             }
         }
     }
@@ -190,6 +206,7 @@ impl World {
         if process.up && process.paused_by.is_none() {
             process.paused_by = Some(because);
             process.since = self.now;
+            self.wire.paused(self.now, mon, true, &mut self.queue);
         }
     }
 
@@ -201,6 +218,7 @@ impl World {
         };
         process.last_pause = Some((by, now));
         process.since = now;
+        self.wire.paused(now, mon, false, &mut self.queue);
         let mut waiting = std::mem::take(&mut process.waiting);
         // What falls due later was set aside earlier when it was the queue's next. (Equal times keep their order.)
         order::by_key(&mut waiting, |(at, _)| at.0);
@@ -213,23 +231,30 @@ impl World {
         }
     }
 
-    fn cut(&mut self, from: MonId, to: MonId, both: bool, because: EventId) {
-        let now: Time = self.now;
+    fn cut(
+        &mut self,
+        (from, to, both): (MonId, MonId, bool),
+        how: How,
+        because: EventId,
+        trace: &mut Trace,
+    ) {
         if from == to {
             return;
         }
-        self.wire.cut(now, from, to, because);
-        if both {
-            self.wire.cut(now, to, from, because);
+        let back = both.then_some((to, from));
+        for (from, to) in [(from, to)].into_iter().chain(back) {
+            for flight in self.wire.cut(self.now, from, to, how, because) {
+                self.lose_flight(&flight, Loss::Cut, because, trace);
+            }
         }
     }
 
-    fn part(&mut self, groups: &[Vec<MonId>], because: EventId) {
+    fn part(&mut self, groups: &[Vec<MonId>], how: How, because: EventId, trace: &mut Trace) {
         for (i, group) in groups.iter().enumerate() {
             for other in &groups[i + 1..] {
                 for a in group {
                     for b in other {
-                        self.cut(*a, *b, true, because);
+                        self.cut((*a, *b, true), how, because, trace);
                     }
                 }
             }

@@ -92,6 +92,14 @@ pub enum Loss {
     EndDied,
     /// The session was dropped (a rank changed).
     SessionDropped,
+    /// The network lost it, as it loses a share of all.
+    Network,
+    /// A cut lost it, as there was no session to keep it.
+    Cut,
+    /// It was sent in the session of a process that is gone; the one that runs now will not have it.
+    StaleSession,
+    /// Somebody took it off the wire.
+    ByHand,
 }
 
 impl Loss {
@@ -102,6 +110,10 @@ impl Loss {
             Self::PeerDown => "peer_down",
             Self::EndDied => "end_died",
             Self::SessionDropped => "session_dropped",
+            Self::Network => "network",
+            Self::Cut => "cut",
+            Self::StaleSession => "stale_session",
+            Self::ByHand => "by_hand",
         }
     }
 }

@@ -1,17 +1,32 @@
-//! Links, cuts, and the messages on their way: sessions that are ordered and lose nothing while both ends live.
+//! Links, cuts, and the messages on their way, by what a session between two monitors promises.
 //!
-//! A cut holds what is on its way and what is sent during it; the heal sends all of it on, in order. When an end dies,
-//! its sessions end with it, and what was on their way is gone. One that closes its sessions in order has sent what it
-//! has sent.
+//! * Lossless sessions are ordered and lose nothing while both ends live. A cut holds what is on its way and what is
+//!   sent during it; the heal sends all of it on, in order. When an end dies, its sessions end with it, and what was on
+//!   their way is gone. One that closes its sessions in order has sent what it has sent.
+//! * [`messenger`]: sessions as real clusters have them, with retransmission, back-off and stale sessions. It says
+//!   *when* something leaves; the rest is as above.
+//! * [`lossy`]: no sessions; every message on its own.
+//! * [`meddle`]: what is done by hand to one message.
+
+mod lossy;
+mod meddle;
+mod messenger;
+mod tries;
 
 use std::collections::VecDeque;
 
 use super::chance::{Chance, Purpose};
 use super::queue::{Due, Queue};
-use super::trace::EventId;
+use super::trace::{EventId, Loss};
 use crate::mon::message::Message;
 use crate::mon::{Kind, MonId, Span, Time};
 use crate::order;
+use crate::scenario::{How, Network, Session, Share};
+use lossy::Lossy;
+use meddle::Awaited;
+use messenger::Messenger;
+
+pub use messenger::LinkState;
 
 /// The whole way, in the unit in which progress is counted.
 pub const WAY: u16 = 1_000;
@@ -27,12 +42,14 @@ pub struct Flight {
     pub ordinal: u32,
     /// The message.
     pub message: Message,
-    /// When it left, or was sent on after a heal.
+    /// When it left, or was sent on after a heal; still to come when something else has to happen first.
     pub left: Time,
     /// How far it was when it left, in thousandths of the way: 0, unless a cut had held it.
     pub from_way: u16,
     /// When it arrives; `None` while it is held.
     pub due: Option<Time>,
+    /// How much longer it takes by somebody's hand, once it isn't held any more.
+    delay: Span,
     token: u32,
 }
 
@@ -58,8 +75,12 @@ impl Flight {
 pub enum End {
     /// Its process dies: everything on its way from or to it is gone.
     Broken,
-    /// It closes them itself: what it has sent still arrives, what was on its way to it does not.
+    /// The same with its host, so that nobody can tell its peers.
+    Silent,
+    /// It ends in order, and closes them itself: what it has sent still arrives, what was on its way to it does not.
     Closed,
+    /// It closes them, as before, and goes on.
+    Dropped,
 }
 
 /// One direction of a link.
@@ -67,10 +88,16 @@ pub enum End {
 pub struct Link {
     /// The action that cut it, while it is cut.
     pub cut_by: Option<EventId>,
-    /// The cut before, and when it was healed.
+    /// How it is cut, while it is cut.
+    pub how: How,
+    /// The cut before, and when it was healed: when messages could pass again.
     pub last_cut: Option<(EventId, Time)>,
     /// How long a message takes, when this link differs from the others.
     pub latency: Option<(Span, Span)>,
+    /// How much of what is sent is lost on it.
+    pub loss: Share,
+    /// The action that said so; `None`: the document did.
+    pub loss_by: Option<EventId>,
     /// What the cut holds, in order: places in the table of flights.
     held: VecDeque<u32>,
     /// When the last message sent arrives: the next one comes after it.
@@ -90,17 +117,28 @@ pub struct Wire {
     next_token: u32,
     /// How long a message takes where a link says nothing else.
     pub latency: (Span, Span),
+    session: Session,
+    /// What those sessions need that are not lossless; empty where they are.
+    lossy: Lossy,
+    messenger: Messenger,
+    awaited: Vec<Awaited>,
 }
+
+/// Why a message is lost as it is sent, and the event that explains it.
+pub type LostAtOnce = (Loss, Option<EventId>);
 
 impl Wire {
     /// Links between this many monitors, all whole and empty.
     #[must_use]
-    pub fn new(monitors: usize, latency: (Span, Span), seed: u64) -> Self {
+    pub fn new(monitors: usize, network: &Network, seed: u64) -> Self {
         let ids = || (0..monitors).map(|i| MonId(i as u8));
         let link = |from, to| Link {
             cut_by: None,
+            how: How::Drop,
             last_cut: None,
             latency: None,
+            loss: network.loss,
+            loss_by: None,
             held: VecDeque::new(),
             last_due: Time::ZERO,
             chance: Chance::of_link(seed, Purpose::Latency, from, to),
@@ -115,8 +153,18 @@ impl Wire {
             flights: Vec::new(),
             free: Vec::new(),
             next_token: 0,
-            latency,
+            latency: network.latency,
+            session: network.session,
+            lossy: Lossy::new(monitors, network, seed),
+            messenger: Messenger::new(monitors, network, seed),
+            awaited: Vec::new(),
         }
+    }
+
+    /// What its sessions promise.
+    #[must_use]
+    pub const fn session(&self) -> Session {
+        self.session
     }
 
     fn index(&self, from: MonId, to: MonId) -> usize {
@@ -160,7 +208,7 @@ impl Wire {
         })
     }
 
-    /// Sends a message: it flies, or a cut holds it.
+    /// Sends a message: it flies, or something holds it. Or it is lost at once; then it says why.
     pub fn send(
         &mut self,
         now: Time,
@@ -168,53 +216,82 @@ impl Wire {
         to: MonId,
         message: Message,
         queue: &mut Queue,
-    ) {
+    ) -> Option<LostAtOnce> {
         let link = self.index(message.from, to);
         let ordinal = &mut self.links[link].sent[message.body.kind() as usize];
         *ordinal += 1;
-        let flight = Flight {
+        let ordinal = *ordinal;
+        let slot = self.place(Flight {
             sent_by,
             to,
-            ordinal: *ordinal,
+            ordinal,
             message,
             left: now,
             from_way: 0,
             due: None,
+            delay: Span::ZERO,
             token: 0,
+        });
+        let lost = match self.session {
+            Session::Lossless => {
+                if self.links[link].cut_by.is_some() {
+                    self.links[link].held.push_back(slot);
+                } else {
+                    self.fly(now, slot, queue);
+                }
+                None
+            }
+            Session::Messenger => self.send_in_session(now, slot, queue),
+            Session::Lossy => self.send_alone(now, slot, queue),
         };
+        if lost.is_some() {
+            self.take(slot);
+        }
+        if self.awaited.is_empty() {
+            lost
+        } else {
+            self.meet(now, slot, lost, queue)
+        }
+    }
+
+    fn place(&mut self, flight: Flight) -> u32 {
         let slot = self.free.pop().unwrap_or(self.flights.len() as u32);
         if slot as usize == self.flights.len() {
             self.flights.push(Some(flight));
         } else {
             self.flights[slot as usize] = Some(flight);
         }
-        if self.links[link].cut_by.is_some() {
-            self.links[link].held.push_back(slot);
-        } else {
-            self.fly(now, slot, queue);
-        }
+        slot
     }
 
-    fn fly(&mut self, now: Time, slot: u32, queue: &mut Queue) {
+    /// Lets a message leave at this instant, now or later.
+    fn fly(&mut self, at: Time, slot: u32, queue: &mut Queue) {
         let latency = self.latency;
         let Some(flight) = self.flights[slot as usize].as_mut() else {
             return;
         };
         let link = &mut self.links[flight.message.from.index() * self.monitors + flight.to.index()];
         let (shortest, longest) = link.latency.unwrap_or(latency);
-        let due = (now + link.chance.span(shortest, longest)).max(link.last_due + Span(1));
-        link.last_due = due;
-        flight.left = now;
+        let mut due = at + link.chance.span(shortest, longest) + flight.delay;
+        if self.session != Session::Lossy {
+            due = due.max(link.last_due + Span(1));
+            link.last_due = due;
+        }
+        flight.left = at;
+        flight.delay = Span::ZERO;
+        self.schedule(slot, due, queue);
+    }
+
+    /// A message arrives then, and at no other time.
+    fn schedule(&mut self, slot: u32, due: Time, queue: &mut Queue) {
+        let Some(flight) = self.flights[slot as usize].as_mut() else {
+            return;
+        };
+        let token = self.next_token;
         flight.due = Some(due);
-        flight.token = self.next_token;
-        self.next_token = self.next_token.wrapping_add(1);
-        queue.push(
-            due,
-            Due::Arrival {
-                slot,
-                token: flight.token,
-            },
-        );
+        flight.token = token;
+        self.next_token = token.wrapping_add(1);
+        queue.push(due, Due::Arrival { slot, token });
     }
 
     /// To whom an arrival goes; `None`: the message was lost or held since it was queued.
@@ -233,23 +310,46 @@ impl Wire {
         flight
     }
 
-    /// Cuts one direction: what is on its way is held where it is.
-    pub fn cut(&mut self, now: Time, from: MonId, to: MonId, by: EventId) {
+    /// Cuts one direction: what is on its way is held where it is. Gives what the cut loses instead, where there are no
+    /// sessions that keep anything, oldest first.
+    pub fn cut(&mut self, now: Time, from: MonId, to: MonId, how: How, by: EventId) -> Vec<Flight> {
         let link = self.index(from, to);
-        if self.links[link].cut_by.is_some() {
-            return;
+        let before = self.links[link].cut_by;
+        if before.is_some() && self.links[link].how == how {
+            return Vec::new();
         }
-        self.links[link].cut_by = Some(by);
-        for slot in self.slots_in_order(|flight| flight.message.from == from && flight.to == to) {
-            if let Some(flight) = self.flights[slot as usize].as_mut() {
+        self.links[link].cut_by = before.or(Some(by));
+        self.links[link].how = how;
+        match self.session {
+            Session::Lossless => self.hold(now, from, to, &|_| true),
+            Session::Messenger => self.cut_sessions(now, from, to),
+            Session::Lossy => return self.under_way(now, from, to),
+        }
+        Vec::new()
+    }
+
+    /// Holds what is on its way and passes, behind nothing that was sent later.
+    fn hold(&mut self, now: Time, from: MonId, to: MonId, which: &dyn Fn(&Flight) -> bool) {
+        let link = self.index(from, to);
+        let slots = self.slots_in_order(|flight| flight.message.from == from && flight.to == to);
+        let (mut held, mut last_due) = (VecDeque::new(), now);
+        for slot in slots {
+            let Some(flight) = self.flights[slot as usize].as_mut() else {
+                continue;
+            };
+            match flight.due {
                 // One that already stands before a paused receiver has arrived.
-                if flight.due.is_some_and(|due| due > now) {
+                Some(due) if due > now && which(flight) => {
                     flight.from_way = flight.progress(now);
                     flight.due = None;
-                    self.links[link].held.push_back(slot);
+                    held.push_back(slot);
                 }
+                Some(due) => last_due = last_due.max(due),
+                None => held.push_back(slot),
             }
         }
+        self.links[link].held = held;
+        self.links[link].last_due = last_due;
     }
 
     /// Heals one direction: what was held is sent on, in order.
@@ -258,10 +358,22 @@ impl Wire {
         let Some(by) = self.links[link].cut_by.take() else {
             return;
         };
-        self.links[link].last_cut = Some((by, now));
-        self.links[link].last_due = now;
+        let passes = match self.session {
+            Session::Messenger => self.heal_sessions(now, from, to, queue),
+            Session::Lossless | Session::Lossy => {
+                self.links[link].last_due = now;
+                self.send_on(now, from, to, queue);
+                now
+            }
+        };
+        self.links[link].last_cut = Some((by, passes));
+    }
+
+    /// Lets what is held leave at this instant, in order.
+    fn send_on(&mut self, at: Time, from: MonId, to: MonId, queue: &mut Queue) {
+        let link = self.index(from, to);
         for slot in std::mem::take(&mut self.links[link].held) {
-            self.fly(now, slot, queue);
+            self.fly(at, slot, queue);
         }
     }
 
@@ -286,30 +398,51 @@ impl Wire {
         }
     }
 
+    /// Changes how much is lost on both directions of a link, or everywhere.
+    pub fn set_loss(&mut self, ends: Option<(MonId, MonId)>, share: Share, by: EventId) {
+        let change = |link: &mut Link| {
+            link.loss = share;
+            link.loss_by = Some(by);
+        };
+        match ends {
+            None => self.links.iter_mut().for_each(change),
+            Some((a, b)) => {
+                for link in [self.index(a, b), self.index(b, a)] {
+                    change(&mut self.links[link]);
+                }
+            }
+        }
+    }
+
     /// The sessions of a monitor end: what is gone with them is taken off the wire, oldest first. What stands before a
     /// paused receiver has arrived, and outlives its sender.
     pub fn end_sessions(&mut self, now: Time, mon: MonId, end: End) -> Vec<Flight> {
+        if self.session == Session::Lossy {
+            return self.end_alone(mon, end);
+        }
+        if self.session == Session::Messenger {
+            self.end_messenger(now, mon, end);
+        }
         for other in (0..self.monitors).map(|i| MonId(i as u8)) {
             let (out, back) = (self.index(mon, other), self.index(other, mon));
             self.links[out].held.clear();
             self.links[back].held.clear();
             // A new session has nothing to come after but what still arrives of the old one.
             self.links[back].last_due = Time::ZERO;
-            if end == End::Broken {
+            if matches!(end, End::Broken | End::Silent) {
                 self.links[out].last_due = Time::ZERO;
             }
         }
         let arrives = |flight: &Flight| match end {
-            End::Broken => flight.due.is_some_and(|due| due <= now),
-            End::Closed => flight.due.is_some(),
+            End::Broken | End::Silent => flight.due.is_some_and(|due| due <= now),
+            End::Closed | End::Dropped => flight.due.is_some() && flight.left <= now,
         };
-        let slots = self.slots_in_order(|flight| {
-            flight.to == mon || flight.message.from == mon && !arrives(flight)
-        });
-        slots
-            .into_iter()
-            .filter_map(|slot| self.take(slot))
-            .collect()
+        self.take_all(|flight| flight.to == mon || flight.message.from == mon && !arrives(flight))
+    }
+
+    fn take_all(&mut self, which: impl Fn(&Flight) -> bool) -> Vec<Flight> {
+        let slots = self.slots_in_order(which).into_iter();
+        slots.filter_map(|slot| self.take(slot)).collect()
     }
 
     fn slots_in_order(&self, which: impl Fn(&Flight) -> bool) -> Vec<u32> {

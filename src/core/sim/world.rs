@@ -337,7 +337,7 @@ impl World {
             Effect::Committed { .. } => {}
             Effect::SpeakAs(rank) => self.processes[i].rank = rank,
             Effect::DropSessions => {
-                self.drop_sessions(mon, End::Closed, Loss::SessionDropped, cause, trace);
+                self.drop_sessions(mon, End::Dropped, Loss::SessionDropped, cause, trace);
             }
             Effect::Victory { epoch, quorum } => {
                 self.victories += 1;
@@ -401,12 +401,19 @@ impl World {
             ..self.draft(EventKind::Send, Some(mon))
         };
         let sent = self.record(draft, trace);
-        if self.processes[receiver.index()].up {
+        let process = &self.processes[receiver.index()];
+        let (up, ended_by) = (process.up, process.ended_by);
+        let lost = if up {
             self.wire
-                .send(self.now, sent, receiver, message, &mut self.queue);
+                .send(self.now, sent, receiver, message, &mut self.queue)
         } else {
-            let because = self.processes[receiver.index()].ended_by;
-            self.lose(&draft, sent, Loss::PeerDown, because, trace);
+            self.wire.sent_in_vain(self.now, mon, receiver);
+            Some((Loss::PeerDown, None))
+        };
+        if let Some((loss, because)) = lost {
+            let ended = matches!(loss, Loss::PeerDown | Loss::StaleSession);
+            let because = because.or(ended_by.filter(|_| ended));
+            self.lose(&draft, sent, loss, because, trace);
         }
     }
 
@@ -460,15 +467,26 @@ impl World {
         trace: &mut Trace,
     ) {
         for flight in self.wire.end_sessions(self.now, mon, end) {
-            let message = &flight.message;
-            let send = Event {
-                peer: Some(flight.to),
-                message: Some(message.body.kind()),
-                message_epoch: message.body.epoch().unwrap_or(0),
-                ..self.draft(EventKind::Drop, Some(message.from))
-            };
-            self.lose(&send, flight.sent_by, loss, Some(because), trace);
+            self.lose_flight(&flight, loss, because, trace);
         }
+    }
+
+    /// Records that a message is lost that was on its way.
+    pub(super) fn lose_flight(
+        &mut self,
+        flight: &Flight,
+        loss: Loss,
+        because: EventId,
+        trace: &mut Trace,
+    ) {
+        let message = &flight.message;
+        let send = Event {
+            peer: Some(flight.to),
+            message: Some(message.body.kind()),
+            message_epoch: message.body.epoch().unwrap_or(0),
+            ..self.draft(EventKind::Drop, Some(message.from))
+        };
+        self.lose(&send, flight.sent_by, loss, Some(because), trace);
     }
 
     /// A process ends: memory and sessions are gone, the disk stays.

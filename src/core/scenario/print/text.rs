@@ -1,8 +1,8 @@
 //! The text form.
 
 use super::super::model::{
-    Action, Ask, By, Condition, Edition, Every, Expect, HealLink, MonSpec, Network, Origin, Starts,
-    Strategy, When, default_addr,
+    Action, Ask, By, Condition, Deed, Edition, Every, Expect, HealLink, How, MonSpec, Network,
+    Origin, Share, Starts, Strategy, When, default_addr,
 };
 use super::super::text::spoken;
 use super::super::value::Number;
@@ -106,9 +106,7 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     if scenario.seed != 0 {
         lines.push(words(["seed", &scenario.seed.to_string()]));
     }
-    if scenario.network != Network::default() {
-        lines.push(words(["latency", &range(scenario.network.latency)]));
-    }
+    network(&scenario.network, lines);
     for (option, value) in changed_options(&scenario.options) {
         let value = match option.unit {
             Unit::Seconds => duration(option.get(&scenario.options)),
@@ -116,6 +114,26 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
         };
         lines.push(words(["option", option.name, &value]));
     }
+}
+
+/// What differs from the network that a scenario gets without being told.
+fn network(network: &Network, lines: &mut Vec<String>) {
+    let usual = Network::default();
+    if network.latency != usual.latency {
+        lines.push(words(["latency", &range(network.latency)]));
+    }
+    if network.session != usual.session {
+        lines.push(words(["session", network.session.name()]));
+    }
+    for (name, share) in [("loss", network.loss), ("duplicate", network.duplicate)] {
+        if share > Share::NONE {
+            lines.push(words([name, &part(share)]));
+        }
+    }
+}
+
+fn part(share: Share) -> String {
+    Number::millionths(share.0.into()).to_string()
 }
 
 /// The fields in which a monitor differs from what it gets without being told. Lists take lines of their own.
@@ -207,10 +225,29 @@ impl Names<'_> {
             Action::Pause(ids) => several("pause", ids),
             Action::Resume(ids) => several("resume", ids),
             Action::Wipe(ids) => several("wipe", ids),
-            Action::Cut { from, to, both } => words(["cut", &self.link(*from, *to, *both)]),
-            Action::Partition(groups) => {
+            Action::Cut {
+                from,
+                to,
+                both,
+                how,
+            } => words(["cut", &self.link(*from, *to, *both), way(*how)]),
+            Action::Partition { groups, how } => {
                 let groups: Vec<String> = groups.iter().map(|group| self.mons(group)).collect();
-                words(["partition", &groups.join(" | ")])
+                words(["partition", &groups.join(" | "), way(*how)])
+            }
+            Action::Loss { link: None, share } => words(["loss", &part(*share)]),
+            Action::Loss {
+                link: Some((a, b)),
+                share,
+            } => words(["loss", &self.link(*a, *b, true), &part(*share)]),
+            Action::Message { message, deed } => {
+                let later = match deed {
+                    Deed::Delay(span) => duration(span.0),
+                    _ => String::new(),
+                };
+                let link = self.link(message.from, message.to, false);
+                let ordinal = ["#", &message.ordinal.to_string()].concat();
+                words([deed.name(), message.kind.name(), &link, &ordinal, &later])
             }
             Action::Heal(None) => "heal".to_owned(),
             Action::Heal(Some(HealLink { from, to, both })) => {
@@ -328,6 +365,14 @@ fn words<const N: usize>(words: [&str; N]) -> String {
         line.push_str(word);
     }
     line
+}
+
+/// How a link is cut, unless it is as usual.
+const fn way(how: How) -> &'static str {
+    match how {
+        How::Drop => "",
+        How::Reset => "how reset",
+    }
 }
 
 fn time(at: Time) -> String {

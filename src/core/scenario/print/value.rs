@@ -1,8 +1,8 @@
 //! The JSON form.
 
 use super::super::model::{
-    Action, Ask, By, Condition, Every, Expect, HealLink, MonSpec, Network, Origin, Starts, When,
-    default_addr,
+    Action, Address, Ask, By, Condition, Deed, Every, Expect, HealLink, How, MonSpec, Network,
+    Origin, Share, Starts, When, default_addr,
 };
 use super::super::value::{Data, Field, Number, Value};
 use super::super::words::{STATES, VERSION};
@@ -43,10 +43,7 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
         fields.push(Field::new("tiebreaker", names.mon_value(tiebreaker)));
     }
     fields.push(Field::new("seed", Number::whole(scenario.seed)));
-    if scenario.network != Network::default() {
-        let latency = vec![Field::new("latency_ms", range(scenario.network.latency))];
-        fields.push(Field::new("network", latency));
-    }
+    push_unless_empty(&mut fields, "network", network(&scenario.network));
     let options =
         changed_options(&scenario.options).map(|(option, value)| Field::new(option.name, value));
     push_unless_empty(&mut fields, "options", Data::Object(options.collect()));
@@ -76,6 +73,28 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
         push_unless_empty(&mut fields, name, Data::List(list));
     }
     fields.into()
+}
+
+/// What differs from the network that a scenario gets without being told.
+fn network(network: &Network) -> Data {
+    let usual = Network::default();
+    let mut fields = Vec::new();
+    if network.latency != usual.latency {
+        fields.push(Field::new("latency_ms", range(network.latency)));
+    }
+    if network.session != usual.session {
+        fields.push(Field::new("session", network.session.name()));
+    }
+    for (name, share) in [("loss", network.loss), ("duplicate", network.duplicate)] {
+        if share > Share::NONE {
+            fields.push(Field::new(name, part(share)));
+        }
+    }
+    Data::Object(fields)
+}
+
+fn part(share: Share) -> Number {
+    Number::millionths(share.0.into())
 }
 
 /// Where it came from, if that was Ceph.
@@ -247,9 +266,26 @@ impl Names<'_> {
             Action::Wipe(ids) => ("wipe", ids.as_slice()),
             Action::Terminate(ids) => ("terminate", ids.as_slice()),
             Action::KillHost(ids) => ("kill", ids.as_slice()),
-            Action::Cut { from, to, both } => {
+            Action::Cut {
+                from,
+                to,
+                both,
+                how,
+            } => {
                 verb("cut");
-                return self.link_fields(*from, *to, *both, fields);
+                self.link_fields(*from, *to, *both, fields);
+                return fields.extend(way(*how));
+            }
+            Action::Loss { link, share } => {
+                verb("loss");
+                if let Some((a, b)) = link {
+                    self.link_fields(*a, *b, true, fields);
+                }
+                return fields.push(Field::new("loss", part(*share)));
+            }
+            Action::Message { message, deed } => {
+                verb(deed.name());
+                return self.message_fields(message, *deed, fields);
             }
             Action::Heal(link) => {
                 verb("heal");
@@ -265,11 +301,12 @@ impl Names<'_> {
                 }
                 return fields.push(Field::new("latency_ms", range(*r)));
             }
-            Action::Partition(groups) => {
+            Action::Partition { groups, how } => {
                 verb("partition");
                 let groups: Vec<Value> =
                     groups.iter().map(|group| self.mon_values(group)).collect();
-                return fields.push(Field::new("groups", groups));
+                fields.push(Field::new("groups", groups));
+                return fields.extend(way(*how));
             }
             Action::Commit { count, mon } => {
                 verb("commit");
@@ -295,6 +332,16 @@ impl Names<'_> {
         }
         if matches!(action, Action::KillHost(_)) {
             fields.push(Field::new("how", "host"));
+        }
+    }
+
+    fn message_fields(&self, message: &Address, deed: Deed, fields: &mut Vec<Field>) {
+        fields.push(Field::new("message", message.kind.name()));
+        fields.push(Field::new("from", self.mon_value(message.from)));
+        fields.push(Field::new("to", self.mon_value(message.to)));
+        fields.push(Field::new("ordinal", Number::whole(message.ordinal.into())));
+        if let Deed::Delay(span) = deed {
+            fields.push(Field::new("delay_ms", Number::thousandths(span.0)));
         }
     }
 
@@ -397,6 +444,11 @@ impl Names<'_> {
             ),
         }
     }
+}
+
+/// How a link is cut, unless it is as usual.
+fn way(how: How) -> Option<Field> {
+    (how != How::default()).then(|| Field::new("how", how.name()))
 }
 
 fn ms(name: &str, at: Time) -> Field {

@@ -2,11 +2,11 @@
 
 use super::super::error::DocError;
 use super::super::limits;
-use super::super::model::{Action, HealLink};
+use super::super::model::{Action, Address, Deed, HealLink, How};
 use super::super::node::Node;
-use super::super::words::{ACTIONS, ACTIONS_LATER, RUNS_ACTIONS};
-use super::{Mons, range, strategy};
-use crate::mon::MonId;
+use super::super::words::ACTIONS;
+use super::{Mons, range, share, strategy};
+use crate::mon::{Kind, MonId, Span};
 
 /// Reads an action. `around` names the fields that belong to what the action stands in.
 pub(super) fn action(
@@ -16,9 +16,6 @@ pub(super) fn action(
 ) -> Result<Action, DocError> {
     let verb = node.need("do")?;
     let word = verb.text()?;
-    if ACTIONS_LATER.contains(&word) {
-        return Err(verb.later(word, RUNS_ACTIONS));
-    }
     let own: &[&str] = match word {
         "boot" | "restart" | "pause" | "resume" | "wipe" | "terminate" | "quorum_exit"
         | "quorum_enter" | "add" | "remove" | "disallow" | "allow" => &["mon"],
@@ -29,6 +26,9 @@ pub(super) fn action(
         "heal" => &["from", "to", "both"],
         "partition" => &["groups", "how"],
         "latency" => &["latency_ms", "from", "to", "both"],
+        "loss" => &["loss", "from", "to", "both"],
+        "drop" | "duplicate" | "deliver" => &["message", "from", "to", "ordinal"],
+        "delay" => &["message", "from", "to", "ordinal", "delay_ms"],
         _ => return Err(verb.unknown("an action", word, ACTIONS)),
     };
     let known: Vec<&str> = std::iter::once("do")
@@ -36,13 +36,12 @@ pub(super) fn action(
         .chain(around.iter().copied())
         .collect();
     node.only(&format!("a field of `{word}`"), &known)?;
-    let how = how(node, word)?;
     Ok(match word {
         "boot" => match node.get("mon") {
             Some(mon) => Action::Boot(mons.mons(&mon)?),
             None => Action::Boot(Vec::new()),
         },
-        "kill" if how => Action::KillHost(targets(node, mons)?),
+        "kill" if how(node, &["process", "host"])? == 1 => Action::KillHost(targets(node, mons)?),
         "kill" => Action::Kill(targets(node, mons)?),
         "terminate" => Action::Terminate(targets(node, mons)?),
         "restart" => Action::Restart(targets(node, mons)?),
@@ -62,31 +61,68 @@ pub(super) fn action(
                 .whole("how many commits", 1, limits::COMMITS_MAX)? as u32,
             mon: node.get("mon").map(|mon| mons.mon(&mon)).transpose()?,
         },
-        "partition" => partition(&node.need("groups")?, mons)?,
-        "latency" => latency(node, mons)?,
+        "partition" => Action::Partition {
+            groups: groups(&node.need("groups")?, mons)?,
+            how: how_cut(node)?,
+        },
+        "latency" => Action::Latency {
+            link: two_way(node, mons, word)?,
+            range: range(&node.need("latency_ms")?)?,
+        },
+        "loss" => Action::Loss {
+            link: two_way(node, mons, word)?,
+            share: share(&node.need("loss")?)?,
+        },
         "heal" => Action::Heal(link(node, mons)?),
-        _ => match link(node, mons)? {
-            Some(HealLink { from, to, both }) => Action::Cut { from, to, both },
-            None => return Err(node.error("`from` and `to` are missing here")),
+        "cut" => {
+            let HealLink { from, to, both } = need_link(node, mons)?;
+            let how = how_cut(node)?;
+            Action::Cut {
+                from,
+                to,
+                both,
+                how,
+            }
+        }
+        _ => Action::Message {
+            message: address(node, mons)?,
+            deed: match word {
+                "drop" => Deed::Drop,
+                "duplicate" => Deed::Duplicate,
+                "deliver" => Deed::Deliver,
+                _ => {
+                    let delay = node.need("delay_ms")?;
+                    Deed::Delay(Span(delay.micros("a delay", limits::LATENCY_MAX)?))
+                }
+            },
         },
     })
 }
 
-/// Is it done the other way than usual? A host dies instead of a process; a cut can only be silent yet.
-fn how(node: &Node<'_>, word: &str) -> Result<bool, DocError> {
-    let Some(how) = node.get("how") else {
-        return Ok(false);
-    };
-    if word == "kill" {
-        return Ok(how.word("a way to do it", &["process", "host"])? == 1);
-    }
-    match how.word("a way to do it", &["drop", "reset"])? {
-        0 => Ok(false),
-        _ => Err(how.later(
-            &format!("{word} how reset"),
-            &format!("does `{word} how drop`"),
-        )),
-    }
+/// One message: its kind, its ends, and which one it is.
+fn address(node: &Node<'_>, mons: &Mons<'_>) -> Result<Address, DocError> {
+    let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let place = node.need("message")?.word("a kind of message", &names)?;
+    let HealLink { from, to, .. } = need_link(node, mons)?;
+    let ordinal = node.need("ordinal")?;
+    let what = "which one of its kind on this link";
+    Ok(Address {
+        kind: Kind::ALL[place],
+        from,
+        to,
+        ordinal: ordinal.whole(what, 1, limits::ORDINAL_MAX)? as u32,
+    })
+}
+
+/// Which of these ways it is done; the first one unless the document says so.
+fn how(node: &Node<'_>, ways: &[&str]) -> Result<usize, DocError> {
+    node.get("how")
+        .map_or(Ok(0), |how| how.word("a way to do it", ways))
+}
+
+fn how_cut(node: &Node<'_>) -> Result<How, DocError> {
+    let ways = [How::Drop, How::Reset];
+    Ok(ways[how(node, &ways.map(How::name))?])
 }
 
 fn targets(node: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<MonId>, DocError> {
@@ -109,19 +145,25 @@ fn link(node: &Node<'_>, mons: &Mons<'_>) -> Result<Option<HealLink>, DocError> 
     Ok(Some(HealLink { from, to, both }))
 }
 
-fn latency(node: &Node<'_>, mons: &Mons<'_>) -> Result<Action, DocError> {
+fn need_link(node: &Node<'_>, mons: &Mons<'_>) -> Result<HealLink, DocError> {
+    link(node, mons)?.ok_or_else(|| node.error("`from` and `to` are missing here"))
+}
+
+/// The link whose both directions are changed, if one is named.
+fn two_way(
+    node: &Node<'_>,
+    mons: &Mons<'_>,
+    word: &str,
+) -> Result<Option<(MonId, MonId)>, DocError> {
     if let Some(both) = node.get("both")
         && !both.bool()?
     {
-        return Err(both.later("latency one way", "changes it both ways"));
+        return Err(both.later(&format!("{word} one way"), "changes it both ways"));
     }
-    Ok(Action::Latency {
-        link: link(node, mons)?.map(|link| (link.from, link.to)),
-        range: range(&node.need("latency_ms")?)?,
-    })
+    Ok(link(node, mons)?.map(|link| (link.from, link.to)))
 }
 
-fn partition(node: &Node<'_>, mons: &Mons<'_>) -> Result<Action, DocError> {
+fn groups(node: &Node<'_>, mons: &Mons<'_>) -> Result<Vec<Vec<MonId>>, DocError> {
     let mut groups = Vec::new();
     let mut seen = Vec::new();
     for group in node.items()? {
@@ -137,5 +179,5 @@ fn partition(node: &Node<'_>, mons: &Mons<'_>) -> Result<Action, DocError> {
     if groups.len() < 2 {
         return Err(node.error("a partition needs at least two groups"));
     }
-    Ok(Action::Partition(groups))
+    Ok(groups)
 }

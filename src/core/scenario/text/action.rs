@@ -1,8 +1,8 @@
 //! What is done, as the text form says it.
 
 use super::super::error::DocError;
-use super::super::value::{Data, Field, Value};
-use super::super::words::{ACTIONS, ACTIONS_LATER, MON_ACTIONS};
+use super::super::value::{Data, Field, Number, Value};
+use super::super::words::{ACTIONS, MESSAGE_ACTIONS, MON_ACTIONS};
 use super::line::Line;
 use super::{put, put_at};
 
@@ -73,8 +73,14 @@ pub(super) fn action(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), Doc
             }
             latency(line, fields)?;
         }
-        // The reader refuses these by name, whatever follows.
-        word if ACTIONS_LATER.contains(&word) => line.skip(),
+        "loss" => {
+            if line.sign_follows() {
+                link(line, fields)?;
+            }
+            let share = line.scalar("how much is lost, from 0 to 1")?;
+            put(fields, "loss", share);
+        }
+        word if MESSAGE_ACTIONS.contains(&word) => message(line, word, fields)?,
         word => {
             let spoken: Vec<&str> = ACTIONS.iter().map(|action| spoken(action)).collect();
             return Err(DocError::unknown(verb.at, "an action", word, &spoken));
@@ -123,6 +129,27 @@ fn link(line: &mut Line, fields: &mut Vec<Field>) -> Result<(), DocError> {
     put(fields, "from", from);
     put(fields, "to", to);
     put(fields, "both", Value::new(at, Data::Bool(both)));
+    Ok(())
+}
+
+/// A message, and for a delay how long: `propose 2 -> 4 #3`, `ack 2 -> 0 #1 500ms`.
+fn message(line: &mut Line, word: &str, fields: &mut Vec<Field>) -> Result<(), DocError> {
+    let kind = line.word("a kind of message, such as `propose`")?;
+    put(fields, "message", kind.text_value());
+    let from = line.mon()?;
+    line.need("->")?;
+    let to = line.mon()?;
+    put(fields, "from", from);
+    put(fields, "to", to);
+    let expected = "`#` and which one of its kind on this link, such as `#3`";
+    let token = line.word(expected)?;
+    let number = token.text.strip_prefix('#').and_then(Number::parse);
+    let number = number.ok_or_else(|| token.expected(expected))?;
+    put(fields, "ordinal", token.value(Data::Number(number)));
+    if word == "delay" {
+        let span = line.time("how much later")?;
+        put(fields, "delay_ms", span);
+    }
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use super::super::cursor::{Cursor, part_at};
 use super::super::error::{DocError, Place};
 use super::super::value::{Data, Number, Value};
+use super::super::words::MESSAGE_ACTIONS;
 use super::{millis, parse_time};
 
 /// What kind of word it is.
@@ -44,6 +45,11 @@ impl Line {
             let at = cursor.place();
             let (kind, text) = match cursor.peek() {
                 None | Some('\n') => break,
+                Some('#') if counts(&tokens, cursor.rest()) => {
+                    cursor.take('#');
+                    let (kind, digits) = bare(cursor);
+                    (kind, ["#", digits.as_str()].concat())
+                }
                 Some('#') => {
                     cursor.take_while(|c| c != '\n');
                     break;
@@ -242,6 +248,16 @@ impl Token {
         };
         self.value(data)
     }
+}
+
+/// Does `#` begin the number of a message here, and no comment? `drop propose 2 -> 4 #3`
+fn counts(tokens: &[Token], rest: &str) -> bool {
+    let [.., verb, _, _, arrow, _] = tokens else {
+        return false;
+    };
+    MESSAGE_ACTIONS.contains(&verb.text.as_str())
+        && arrow.text == "->"
+        && rest[1..].starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// A bare word: up to a blank, a quote, a comment or a sign.

@@ -44,7 +44,7 @@ impl World {
         Self {
             now: Time::ZERO,
             processes: scenario.monitors.iter().map(Process::of).collect(),
-            wire: Wire::new(n, scenario.network.latency, scenario.seed),
+            wire: Wire::new(n, &scenario.network, scenario.seed),
             queue: Queue::default(),
             losses: Losses::default(),
             checker: Checker::new(&owners, newest.max().unwrap_or(0)),

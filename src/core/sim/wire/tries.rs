@@ -1,0 +1,103 @@
+//! How an end of a connection tries again and again: its kernel a packet that isn't acknowledged, its messenger a
+//! connection that doesn't come about.
+
+use crate::mon::{Span, Time};
+use crate::sim::chance::Chance;
+
+/// The messenger's first wait before it connects again (`ms_initial_backoff`), and its longest (`ms_max_backoff`).
+const BACKOFF: (Span, Span) = (Span::from_ms(200), Span::from_secs(15));
+
+/// A wait this long may turn out up to half as long: real ends come together sooner than their waits alone would have
+/// them (1 to 8 s after a link is whole again).
+const LONG_WAIT: Span = Span::from_secs(12);
+
+/// The kernel's shortest wait for an acknowledgement, and its longest.
+const RETRANSMISSION: (Span, Span) = (Span::from_ms(200), Span::from_secs(120));
+
+/// What an acknowledgement may take longer than the way there and back.
+const ACK_DELAY: Span = Span::from_ms(16);
+
+/// After so many tries the kernel gives the connection up, and it is the messenger's turn.
+const RETRANSMISSIONS_MAX: u8 = 15;
+
+/// The kernel's shortest tick.
+const TICK: Span = Span::from_ms(4);
+
+/// Tries that come at ever longer intervals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tries {
+    next: Time,
+    /// From the next one to the one after it.
+    wait: Span,
+    /// How many more of them are the kernel's.
+    packets_left: u8,
+}
+
+impl Tries {
+    /// A packet that left at `sent` is not acknowledged: the first try comes after the time-out of its connection.
+    pub(super) fn of_packet(sent: Time, timeout: Span) -> Self {
+        Self {
+            next: sent + timeout,
+            wait: Span(timeout.0 * 2),
+            packets_left: RETRANSMISSIONS_MAX,
+        }
+    }
+
+    /// There is no connection: the first try comes at once.
+    pub(super) const fn of_connection(at: Time) -> Self {
+        Self {
+            next: at,
+            wait: BACKOFF.0,
+            packets_left: 0,
+        }
+    }
+
+    /// The first try at this instant or later; all before it were in vain.
+    pub(super) fn first_from(&mut self, now: Time, chance: &mut Chance) -> Time {
+        while self.next < now {
+            self.fail(chance);
+        }
+        self.next
+    }
+
+    /// The next try is in vain, too; gives the one after it.
+    pub(super) fn fail(&mut self, chance: &mut Chance) -> Time {
+        let doubled = Span(self.wait.0 * 2);
+        match self.packets_left {
+            0 => {
+                let sooner = if self.wait < LONG_WAIT {
+                    Span::ZERO
+                } else {
+                    chance.span(Span::ZERO, Span(self.wait.0 / 2))
+                };
+                self.next += self.wait - sooner;
+                self.wait = doubled.min(BACKOFF.1);
+            }
+            left => {
+                self.next += self.wait + lateness(self.wait, chance);
+                self.packets_left = left - 1;
+                self.wait = if left == 1 {
+                    BACKOFF.0
+                } else {
+                    doubled.min(RETRANSMISSION.1)
+                };
+            }
+        }
+        self.next
+    }
+}
+
+/// How long a connection waits for an acknowledgement, when a message takes this long.
+pub(super) fn timeout((shortest, longest): (Span, Span), chance: &mut Chance) -> Span {
+    RETRANSMISSION.0 + shortest + longest + chance.span(Span::ZERO, ACK_DELAY)
+}
+
+/// How late a kernel's timer fires: its wheel turns the more coarsely the longer the timer runs, by up to an eighth.
+fn lateness(wait: Span, chance: &mut Chance) -> Span {
+    const SLOTS: u64 = 63;
+    let mut tick = TICK;
+    while wait.0 >= tick.0 * SLOTS {
+        tick = Span(tick.0 * 8);
+    }
+    chance.span(Span::ZERO, tick)
+}
