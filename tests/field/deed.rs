@@ -1,7 +1,7 @@
 //! What was done to a real cluster, in the simulator's own actions.
 
 use monscope::core::mon::{MonId, Span};
-use monscope::core::scenario::Action;
+use monscope::core::scenario::{Action, How, Share};
 use serde_json::Value;
 
 use crate::recording::{list, number, span, strategy, text};
@@ -50,7 +50,13 @@ pub(crate) fn read(value: &Value) -> Result<Vec<Deed>, String> {
         "quorum_exit" => (Delay::Word, vec![Action::QuorumExit(mon()?)]),
         "quorum_enter" => (Delay::Word, vec![Action::QuorumEnter(mon()?)]),
         "heal" => (Delay::None, vec![Action::Heal(None)]),
-        "partition" => (Delay::None, vec![Action::Partition(groups(value)?)]),
+        "partition" => (
+            Delay::None,
+            vec![Action::Partition {
+                groups: groups(value)?,
+                how: How::Drop,
+            }],
+        ),
         "cut" => {
             let end = |field| number(value, field).map(|mon| MonId(mon as u8));
             let both = value.get("both").and_then(Value::as_bool).unwrap_or(true);
@@ -60,12 +66,17 @@ pub(crate) fn read(value: &Value) -> Result<Vec<Deed>, String> {
                     from: end("from")?,
                     to: end("to")?,
                     both,
+                    how: How::Drop,
                 }],
             )
         }
         "cut_reset" => (Delay::None, pairs(value)?),
         "latency" => (Delay::None, vec![latency(number(value, "ms")?)]),
-        "loss" => return Ok(Vec::new()),
+        "loss" => {
+            let share = value.get("p").and_then(Value::as_f64);
+            let share = loss(share.ok_or("`p`: a share is expected")?);
+            (Delay::None, vec![Action::Loss { link: None, share }])
+        }
         "commit" => {
             let count = number(value, "n")? as u32;
             (Delay::None, vec![Action::Commit { count, mon: None }])
@@ -85,6 +96,11 @@ fn latency(ms: u64) -> Action {
         link: None,
         range: (Span::from_ms(ms), Span::from_ms(ms)),
     }
+}
+
+/// This part of all packets is lost.
+pub(crate) fn loss(part: f64) -> Share {
+    Share((part.clamp(0.0, 1.0) * 1e6).round() as u32)
 }
 
 fn groups(value: &Value) -> Result<Vec<Vec<MonId>>, String> {
@@ -112,6 +128,7 @@ fn pairs(value: &Value) -> Result<Vec<Action>, String> {
             from,
             to,
             both: true,
+            how: How::Reset,
         });
     }
     Ok(cuts)

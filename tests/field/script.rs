@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use monscope::core::mon::{MonId, Span, Time};
-use monscope::core::scenario::{Action, By, Edition, Scenario, Scripted, Strategy};
+use monscope::core::scenario::{Action, By, Edition, How, Scenario, Scripted, Session, Strategy};
 use monscope::core::sim::chance::{Chance, Purpose};
 
-use crate::deed::{Deed, Delay};
+use crate::deed::{self, Deed, Delay};
 use crate::recording::{Initial, Run};
 
 /// A cluster that boots at 0 s is at rest by then.
@@ -80,6 +80,7 @@ impl<'a> Plan<'a> {
         });
         let mut chance = Chance::of_link(seed, Purpose::Latency, MonId(254), MonId(255));
         let mut scenario = cluster(first, seed);
+        scenario.network.session = Session::Messenger;
         let own = (SHORTEST, skewed(LONGEST, &mut chance));
         scenario.network.latency = own;
         surroundings(run, &mut scenario);
@@ -138,6 +139,13 @@ fn surroundings(run: &Run, scenario: &mut Scenario) {
         .variant
         .split(|c: char| c.is_whitespace() || c == ',')
         .collect();
+    for window in words.windows(4) {
+        if let [percent, "%", "packet", "loss"] = window
+            && let Ok(percent) = percent.parse::<f64>()
+        {
+            scenario.network.loss = deed::loss(percent / 100.0);
+        }
+    }
     for window in words.windows(3) {
         if let ["latency", ms, "ms"] = window
             && let Ok(ms) = ms.parse()
@@ -175,6 +183,7 @@ fn catch_up(first: &Run, scenario: &mut Scenario, origin: Time) -> Time {
                 from: MonId(0),
                 to,
                 both: true,
+                how: How::Drop,
             },
         );
         push(scenario, at + CUT, Action::Heal(None));
