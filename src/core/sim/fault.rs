@@ -130,7 +130,7 @@ impl World {
             }
         }
         for mon in &started {
-            self.wire.started(self.now, *mon, &mut self.queue);
+            self.wire.started(*mon);
         }
         for mon in started {
             let draft = Event {
@@ -243,7 +243,10 @@ impl World {
         }
         let back = both.then_some((to, from));
         for (from, to) in [(from, to)].into_iter().chain(back) {
-            for flight in self.wire.cut(self.now, from, to, how, because) {
+            let lost = self
+                .wire
+                .cut(self.now, (from, to), how, because, &mut self.queue);
+            for flight in lost {
                 self.lose_flight(&flight, Loss::Cut, because, trace);
             }
         }

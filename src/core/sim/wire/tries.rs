@@ -7,6 +7,9 @@ use crate::sim::chance::Chance;
 /// The messenger's first wait before it connects again (`ms_initial_backoff`), and its longest (`ms_max_backoff`).
 const BACKOFF: (Span, Span) = (Span::from_ms(200), Span::from_secs(15));
 
+/// The longest wait of a messenger before it connects again.
+pub(super) const LONGEST_WAIT: Span = BACKOFF.1;
+
 /// A wait this long may turn out up to half as long: real ends come together sooner than their waits alone would have
 /// them (1 to 8 s after a link is whole again).
 const LONG_WAIT: Span = Span::from_secs(12);
@@ -22,6 +25,11 @@ const RETRANSMISSIONS_MAX: u8 = 15;
 
 /// The kernel's shortest tick.
 const TICK: Span = Span::from_ms(4);
+
+/// How long a messenger waits before it connects again, when it waited this long before.
+pub(super) fn next_wait(last: Span) -> Span {
+    Span(last.0 * 2).clamp(BACKOFF.0, BACKOFF.1)
+}
 
 /// Tries that come at ever longer intervals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,15 +48,6 @@ impl Tries {
             next: sent + timeout,
             wait: Span(timeout.0 * 2),
             packets_left: RETRANSMISSIONS_MAX,
-        }
-    }
-
-    /// There is no connection: the first try comes at once.
-    pub(super) const fn of_connection(at: Time) -> Self {
-        Self {
-            next: at,
-            wait: BACKOFF.0,
-            packets_left: 0,
         }
     }
 
