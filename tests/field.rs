@@ -18,6 +18,8 @@ mod expected;
 mod measure;
 #[path = "field/outcome.rs"]
 mod outcome;
+#[path = "field/play.rs"]
+mod play;
 #[path = "field/reasons.rs"]
 mod reasons;
 #[path = "field/recording.rs"]

@@ -27,6 +27,8 @@ mod extract;
 mod measure;
 #[path = "../../tests/field/outcome.rs"]
 mod outcome;
+#[path = "../../tests/field/play.rs"]
+mod play;
 #[path = "../../tests/field/reasons.rs"]
 mod reasons;
 #[path = "../../tests/field/recording.rs"]
@@ -81,11 +83,22 @@ fn run() -> Result<usize, String> {
     if let Some(name) = &arguments.document {
         let run = runs.iter().find(|run| run.name == *name);
         let run = run.ok_or_else(|| format!("there is no run `{name}`"))?;
-        let staged = script::Plan::of(run, &runs).stage(arguments.seed);
+        let chains = script::chains(&runs);
+        let (chain, place) = chains
+            .iter()
+            .find_map(|chain| {
+                Some((
+                    chain,
+                    chain.iter().position(|other| other.name == run.name)?,
+                ))
+            })
+            .ok_or_else(|| format!("`{name}` belongs to no chain"))?;
+        let played = play::play(&chain[..=place], arguments.seed);
         println!(
-            "# the run begins at {} ms\n{}",
-            staged.origin.0 / 1_000,
-            staged.scenario.to_text()
+            "# {} begins at {} ms\n{}",
+            run.name,
+            played.origins[place].0 / 1_000,
+            played.scenario.to_text()
         );
         return Ok(0);
     }

@@ -3,21 +3,10 @@
 use std::collections::BTreeSet;
 
 use monscope::core::mon::{Kind, MonId, Monitor, RankSet, Span, State, Time, Timer};
-use monscope::core::scenario::Scripted;
-use monscope::core::sim::{Event, EventId, EventKind, Trace, World};
+use monscope::core::sim::{Event, EventId, EventKind, World};
 
 use crate::outcome::Outcome;
-use crate::recording::Run;
-use crate::script::Staged;
-
-/// A simulated run.
-#[derive(Clone, Debug)]
-pub(crate) struct Played {
-    /// What came of each deed; `None` when the run did not begin as the real one.
-    pub(crate) outcomes: Option<Vec<Outcome>>,
-    /// How many properties that must hold did not.
-    pub(crate) violations: usize,
-}
+use crate::play::digits;
 
 /// Who led at an instant.
 #[derive(Clone, Debug)]
@@ -28,71 +17,8 @@ struct Lead {
     epoch: u32,
 }
 
-/// Plays a run's scenario and measures it.
-pub(crate) fn play(run: &Run, staged: &Staged) -> Played {
-    let mut world = World::new(&staged.scenario);
-    let mut trace = Trace::default();
-    let script = staged.scenario.timeline();
-    let mut done = 0;
-    advance(&mut world, &mut trace, &script, &mut done, staged.origin);
-    if !begins_alike(run, &world) {
-        return Played {
-            outcomes: None,
-            violations: world.violations().len(),
-        };
-    }
-    let mut outcomes = Vec::with_capacity(run.phases.len());
-    for phase in &run.phases {
-        let from = staged.origin + phase.at;
-        advance(
-            &mut world,
-            &mut trace,
-            &script,
-            &mut done,
-            from + phase.length,
-        );
-        outcomes.push(outcome(&world, trace.events(), from));
-    }
-    Played {
-        outcomes: Some(outcomes),
-        violations: world.violations().len(),
-    }
-}
-
-/// Lets everything happen before `until`; what is done at that very instant belongs to the next phase.
-fn advance(
-    world: &mut World,
-    trace: &mut Trace,
-    script: &[Scripted],
-    done: &mut usize,
-    until: Time,
-) {
-    while let Some(next) = script.get(*done).filter(|next| next.at < until) {
-        world.run_until(next.at, trace);
-        // Every action comes from a recording in which it was possible.
-        let acted = world.act(&next.action, *done as u32, trace);
-        debug_assert!(acted.is_ok(), "{acted:?}");
-        *done += 1;
-    }
-    world.run_until(until, trace);
-}
-
-/// Is everybody as in the real run at its beginning?
-fn begins_alike(run: &Run, world: &World) -> bool {
-    let up = run
-        .initial
-        .iter()
-        .zip(0..)
-        .all(|(mon, place)| mon.up == world.process(MonId(place)).up);
-    let quorum =
-        |leader: Option<MonId>| leader.map(|leader| (leader, digits(world.monitor(leader).quorum)));
-    let real = run
-        .first_leader()
-        .map(|leader| (leader, run.initial[leader.index()].quorum.clone()));
-    up && (!run.settled || quorum(world.leader()) == real)
-}
-
-fn outcome(world: &World, events: &[Event], from: Time) -> Outcome {
+/// What came of what was done at `from`, by now.
+pub(crate) fn outcome(world: &World, events: &[Event], from: Time) -> Outcome {
     let begin = events.partition_point(|event| event.at < from);
     let (earlier, phase) = events.split_at(begin);
     let highest = |events: &[Event]| events.iter().map(|event| event.epoch).max().unwrap_or(0);
@@ -173,8 +99,4 @@ fn together(phase: &[Event], lead: &Lead, from: Time) -> Option<Span> {
             && event.mon.is_some_and(|mon| lead.members.contains(&mon))
     };
     phase.iter().rfind(adopts).map(|event| event.at.since(from))
-}
-
-fn digits(ranks: RankSet) -> String {
-    ranks.iter().map(|rank| rank.to_string()).collect()
 }

@@ -73,19 +73,6 @@ pub(crate) struct Phase {
 }
 
 impl Run {
-    /// Was the cluster at rest, with everybody that has a seat in the quorum of the monitor that leads by itself?
-    pub(crate) fn begins_at_rest(&self) -> bool {
-        let all: String = (0..self.seats).map(|i| i.to_string()).collect();
-        let lacks = self
-            .initial
-            .iter()
-            .take(self.seats)
-            .any(|mon| mon.quorum != all);
-        let first = self.initial.iter().position(|mon| mon.leads);
-        let may_lead = self.strategy == Strategy::Disallow || first == Some(0);
-        self.settled && !lacks && may_lead
-    }
-
     /// Did this run follow that one in the same cluster, without a pause?
     pub(crate) fn follows(&self, before: &Self) -> bool {
         let end = before.began + before.duration;

@@ -1,15 +1,17 @@
-//! A recorded run as a scenario: the same deeds at the same times, in a cluster that came to the same beginning.
+//! Recorded runs as a scenario: the same deeds at the same times, in a cluster that came to the same beginning.
 //!
-//! What differed between real runs differs between seeds: where in the lease's cycle somebody steps in, how long a
-//! process or a client takes to start, and how long every message takes.
+//! Runs of one chain followed each other in one cluster, and what a run left behind (the numbers of connections, scores,
+//! who is down since when) shows in the next one: so a chain is one scenario. What differed between real runs differs
+//! between seeds: where in the lease's cycle somebody steps in, how long a process or a client takes to start, and how
+//! long every message takes.
 
 use std::collections::BTreeSet;
 
 use monscope::core::mon::{MonId, Span, Time};
-use monscope::core::scenario::{Action, By, Edition, How, Scenario, Scripted, Session, Strategy};
+use monscope::core::scenario::{Action, Edition, How, Scenario, Session, Strategy};
 use monscope::core::sim::chance::{Chance, Purpose};
 
-use crate::deed::{self, Deed, Delay};
+use crate::deed::{self, Delay};
 use crate::recording::{Initial, Run};
 
 /// A cluster that boots at 0 s is at rest by then.
@@ -35,74 +37,88 @@ const WORD: (Span, Span) = (Span(200), Span::from_ms(5));
 const SHORTEST: Span = Span(100);
 const LONGEST: (Span, Span) = (Span(1_500), Span::from_ms(12));
 
-/// How a run's scenario is made.
+/// Something that is to be done then.
+pub(crate) type Planned = (Time, Action);
+
+/// What a seed leaves to chance, besides what the simulator itself does.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan<'a> {
-    /// The runs before it that brought the cluster to its beginning, and the run itself, last.
-    chain: Vec<&'a Run>,
+pub(crate) struct Luck {
+    chance: Chance,
+    /// What a message takes when nobody delays it.
+    latency: (Span, Span),
 }
 
-/// A scenario, and when the run begins in it.
-#[derive(Clone, Debug)]
-pub(crate) struct Staged {
-    pub(crate) scenario: Scenario,
-    pub(crate) origin: Time,
-}
-
-impl<'a> Plan<'a> {
-    /// Runs of one chain follow each other without a pause: one that doesn't begin at rest is what the runs before it
-    /// made of the cluster.
-    pub(crate) fn of(run: &'a Run, all: &'a [Run]) -> Self {
-        let mut chain = vec![run];
-        loop {
-            let first = chain[chain.len() - 1];
-            let before = all.iter().find(|before| first.follows(before));
-            match before.filter(|_| !first.begins_at_rest() && !first.begins_anew()) {
-                Some(before) => chain.push(before),
-                None => break,
-            }
-        }
-        chain.reverse();
-        Self { chain }
-    }
-
-    pub(crate) fn run(&self) -> &'a Run {
-        self.chain[self.chain.len() - 1]
-    }
-
-    /// The scenario of this run under a seed.
-    pub(crate) fn stage(&self, seed: u64) -> Staged {
-        let run = self.run();
-        let first = self.chain[0];
-        // Runs of the same name under the same seed would be the same run.
-        let seed = run.name.bytes().fold(seed, |all, byte| {
-            all.wrapping_mul(31).wrapping_add(u64::from(byte))
-        });
+impl Luck {
+    pub(crate) fn of(seed: u64) -> Self {
         let mut chance = Chance::of_link(seed, Purpose::Latency, MonId(254), MonId(255));
-        let mut scenario = cluster(first, seed);
-        scenario.network.session = Session::Messenger;
-        let own = (SHORTEST, skewed(LONGEST, &mut chance));
-        scenario.network.latency = own;
-        surroundings(run, &mut scenario);
-        let mut origin = Time::ZERO;
-        if !first.begins_anew() {
-            push(&mut scenario, origin, Action::Boot(Vec::new()));
-            origin = origin + AT_REST + chance.span(Span::ZERO, CYCLE);
-            origin = catch_up(first, &mut scenario, origin);
-        }
-        for before in &self.chain[..self.chain.len() - 1] {
-            before
-                .deeds
-                .iter()
-                .for_each(|deed| act(&mut scenario, own, origin, deed, &mut chance));
-            origin = origin + before.duration + chance.span(Span::ZERO, CYCLE);
-        }
-        run.deeds
-            .iter()
-            .for_each(|deed| act(&mut scenario, own, origin, deed, &mut chance));
-        scenario.script.sort_by_key(|scripted| scripted.at);
-        Staged { scenario, origin }
+        let latency = (SHORTEST, skewed(LONGEST, &mut chance));
+        Self { chance, latency }
     }
+
+    /// Somebody steps in at any moment of the cycle of leases.
+    pub(crate) fn moment(&mut self) -> Span {
+        self.chance.span(Span::ZERO, CYCLE)
+    }
+
+    fn delayed(&mut self, at: Time, delay: Delay) -> Time {
+        let least_and_most = match delay {
+            Delay::None => return at,
+            Delay::Word => WORD,
+            Delay::Boot => BOOT,
+            Delay::Client => CLIENT,
+        };
+        at + skewed(least_and_most, &mut self.chance)
+    }
+}
+
+/// The runs that follow each other in one cluster, each directly after the one before.
+pub(crate) fn chains(all: &[Run]) -> Vec<Vec<&Run>> {
+    let begins = all
+        .iter()
+        .filter(|run| !all.iter().any(|before| run.follows(before)));
+    let whole = |first| {
+        let mut chain: Vec<&Run> = vec![first];
+        while let Some(next) = all.iter().find(|run| run.follows(chain[chain.len() - 1])) {
+            chain.push(next);
+        }
+        chain
+    };
+    begins.map(whole).collect()
+}
+
+/// The cluster of a chain, and what brings it to the beginning of the first run; the run begins at that time.
+pub(crate) fn beginning(first: &Run, seed: u64, luck: &mut Luck) -> (Scenario, Vec<Planned>, Time) {
+    let mut scenario = cluster(first, seed);
+    scenario.network.session = Session::Messenger;
+    scenario.network.latency = luck.latency;
+    surroundings(first, &mut scenario);
+    let mut plan = Vec::new();
+    if first.begins_anew() {
+        return (scenario, plan, Time::ZERO);
+    }
+    for mon in (0..first.seats).map(|place| MonId(place as u8)) {
+        let at = luck.delayed(Time::ZERO, Delay::Boot);
+        plan.push((at, Action::Boot(vec![mon])));
+    }
+    let origin = catch_up(first, &mut plan, Time::ZERO + AT_REST);
+    (scenario, plan, origin)
+}
+
+/// What is done in a run that begins then.
+pub(crate) fn deeds(run: &Run, origin: Time, luck: &mut Luck) -> Vec<Planned> {
+    let mut plan = Vec::with_capacity(run.deeds.len());
+    for deed in &run.deeds {
+        let mut what = deed.what.clone();
+        match &mut what {
+            Action::Latency { range, .. } => *range = slower(luck.latency, range.0),
+            Action::Boot(mons) if run.variant.contains("empty store") => {
+                what = Action::Wipe(std::mem::take(mons));
+            }
+            _ => {}
+        }
+        plan.push((luck.delayed(origin + deed.at, deed.delay), what));
+    }
+    plan
 }
 
 /// The cluster at 0 s.
@@ -151,13 +167,13 @@ fn surroundings(run: &Run, scenario: &mut Scenario) {
             && let Ok(ms) = ms.parse()
         {
             let own = scenario.network.latency;
-            scenario.network.latency = delayed(own, Span::from_ms(ms));
+            scenario.network.latency = slower(own, Span::from_ms(ms));
         }
     }
 }
 
 /// Brings a cluster at rest to the beginning of a run, when nothing is known of what came before it.
-fn catch_up(first: &Run, scenario: &mut Scenario, origin: Time) -> Time {
+fn catch_up(first: &Run, plan: &mut Vec<Planned>, origin: Time) -> Time {
     let mut at = origin;
     let of = |which: &dyn Fn(&Initial) -> bool| -> Vec<MonId> {
         let seats = first.initial.iter().take(first.seats).zip(0..);
@@ -176,24 +192,21 @@ fn catch_up(first: &Run, scenario: &mut Scenario, origin: Time) -> Time {
         } else {
             first.seats as u8 - 1
         });
-        push(
-            scenario,
-            at,
-            Action::Cut {
-                from: MonId(0),
-                to,
-                both: true,
-                how: How::Drop,
-            },
-        );
-        push(scenario, at + CUT, Action::Heal(None));
+        let cut = Action::Cut {
+            from: MonId(0),
+            to,
+            both: true,
+            how: How::Drop,
+        };
+        plan.push((at, cut));
+        plan.push((at + CUT, Action::Heal(None)));
         at = at + CUT + AFTER_CUT;
     }
     let exited = of(&|mon| mon.elects);
     if leader.is_some() && !exited.is_empty() {
         exited
             .into_iter()
-            .for_each(|mon| push(scenario, at, Action::QuorumExit(mon)));
+            .for_each(|mon| plan.push((at, Action::QuorumExit(mon))));
         at += OUTAGE;
     }
     // Who has seen fewer elections went down earlier.
@@ -201,7 +214,7 @@ fn catch_up(first: &Run, scenario: &mut Scenario, origin: Time) -> Time {
     for epoch in epochs {
         let down = of(&|mon| !mon.up && mon.epoch == epoch);
         if !down.is_empty() {
-            push(scenario, at, Action::Kill(down));
+            plan.push((at, Action::Kill(down)));
             at += OUTAGE;
         }
     }
@@ -209,30 +222,8 @@ fn catch_up(first: &Run, scenario: &mut Scenario, origin: Time) -> Time {
 }
 
 /// The network delays every message by so much, and it takes its own time besides.
-fn delayed(own: (Span, Span), by: Span) -> (Span, Span) {
+fn slower(own: (Span, Span), by: Span) -> (Span, Span) {
     (own.0 + by, own.1 + by)
-}
-
-fn push(scenario: &mut Scenario, at: Time, action: Action) {
-    scenario.script.push(Scripted {
-        at,
-        action,
-        by: By::Author,
-    });
-}
-
-fn act(scenario: &mut Scenario, own: (Span, Span), origin: Time, deed: &Deed, chance: &mut Chance) {
-    let delay = match deed.delay {
-        Delay::None => Span::ZERO,
-        Delay::Word => skewed(WORD, chance),
-        Delay::Boot => skewed(BOOT, chance),
-        Delay::Client => skewed(CLIENT, chance),
-    };
-    let mut what = deed.what.clone();
-    if let Action::Latency { range, .. } = &mut what {
-        *range = delayed(own, range.0);
-    }
-    push(scenario, origin + deed.at + delay, what);
 }
 
 /// Mostly near the lower end, seldom near the upper one.
