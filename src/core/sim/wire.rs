@@ -425,18 +425,12 @@ impl Wire {
 
     /// The sessions of a monitor end: what is gone with them is taken off the wire, oldest first. What stands before a
     /// paused receiver has arrived, and outlives its sender.
-    pub fn end_sessions(
-        &mut self,
-        now: Time,
-        mon: MonId,
-        end: End,
-        queue: &mut Queue,
-    ) -> Vec<Flight> {
+    pub fn end_sessions(&mut self, now: Time, mon: MonId, end: End) -> Vec<Flight> {
         if self.session == Session::Lossy {
             return self.end_alone(mon, end);
         }
         if self.session == Session::Messenger {
-            self.end_messenger(now, mon, end, queue);
+            self.end_messenger(now, mon, end);
         }
         for other in (0..self.monitors).map(|i| MonId(i as u8)) {
             let (out, back) = (self.index(mon, other), self.index(other, mon));

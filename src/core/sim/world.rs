@@ -476,8 +476,7 @@ impl World {
         because: EventId,
         trace: &mut Trace,
     ) {
-        let lost = self.wire.end_sessions(self.now, mon, end, &mut self.queue);
-        for flight in lost {
+        for flight in self.wire.end_sessions(self.now, mon, end) {
             self.lose_flight(&flight, loss, because, trace);
         }
     }

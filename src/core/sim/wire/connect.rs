@@ -26,13 +26,11 @@ const CONNECT_TIMEOUT: Span = Span::from_secs(1);
 /// What becomes of an attempt to connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
-    /// None: the network loses it.
+    /// The network loses it.
     Lost,
-    /// Nobody listens there, or a network resets it.
+    /// Nobody listens there, a network resets it, or the other end remembers a later one.
     Refused,
-    /// It reaches a process that remembers a later one.
-    Stale,
-    /// It reaches a process that calls, too, and goes first.
+    /// The other end calls, too, and goes first.
     Wait,
     /// They have a connection.
     Taken,
@@ -43,7 +41,7 @@ impl Wire {
     pub(super) fn call(&mut self, now: Time, from: MonId, to: MonId, queue: &mut Queue) {
         let link = self.index(from, to);
         let side = &self.messenger.sides[link];
-        if side.call.is_some() || matches!(self.joint(from, to), Joint::Opening(_)) {
+        if side.call.is_some() {
             return;
         }
         if side.unaware && side.tries.is_none() {
@@ -54,16 +52,25 @@ impl Wire {
             Some(tries) if side.unaware => tries.first_from(now, &mut side.chance),
             _ => now,
         };
-        self.call_at(at, from, to, queue);
+        self.call_at(at, from, to, None, queue);
     }
 
-    fn call_at(&mut self, at: Time, from: MonId, to: MonId, queue: &mut Queue) {
+    /// An attempt is to be made then, or to be answered, when it has its number.
+    fn call_at(
+        &mut self,
+        at: Time,
+        from: MonId,
+        to: MonId,
+        number: Option<u32>,
+        queue: &mut Queue,
+    ) {
         let token = self.next_token;
         self.next_token = token.wrapping_add(1);
         let link = self.index(from, to);
         self.messenger.sides[link].call = Some(Call {
             at,
             token,
+            number,
             hangs: false,
         });
         queue.push(at, Due::Call { from, to, token });
@@ -76,63 +83,64 @@ impl Wire {
         call.is_some_and(|call| call.token == token && !call.hangs)
     }
 
-    /// An end attempts to connect.
+    /// An end attempts to connect, or has the answer to its attempt.
     pub fn connect(&mut self, now: Time, from: MonId, to: MonId, queue: &mut Queue) {
         self.catch_up(now, from, to);
         let link = self.index(from, to);
-        if self.joint(from, to) != Joint::Broken {
-            self.messenger.sides[link].call = None;
+        let Some(call) = &mut self.messenger.sides[link].call else {
             return;
-        }
+        };
         let hosts = [from, to].map(|mon| self.messenger.hosts[mon.index()]);
         if hosts.iter().any(|host| host.up && host.paused) {
-            if let Some(call) = &mut self.messenger.sides[link].call {
-                call.hangs = true;
-            }
+            call.hangs = true;
             return;
         }
-        match self.answer(from, to) {
-            Answer::Taken => self.open(now, from, to, queue),
+        let number = call.number;
+        match self.answer(from, to, number) {
+            _ if self.joint(from, to) == Joint::Open => self.messenger.sides[link].call = None,
+            Answer::Taken => match number {
+                Some(number) => self.open(now, from, to, number, queue),
+                None => {
+                    let caller = &mut self.messenger.hosts[from.index()];
+                    caller.number += 1;
+                    let number = Some(caller.number);
+                    // Whoever was not told that the other process ended learns it now.
+                    let side = &mut self.messenger.sides[link];
+                    side.unaware = false;
+                    side.tries = None;
+                    let answered = now + self.handshake(from, to);
+                    self.call_at(answered, from, to, number, queue);
+                }
+            },
             Answer::Lost => self.call_later(now, from, to, queue),
             Answer::Wait => {
                 self.messenger.sides[link].backoff = LONGEST_WAIT;
-                self.call_at(now + LONGEST_WAIT, from, to, queue);
+                self.call_at(now + LONGEST_WAIT, from, to, None, queue);
             }
-            Answer::Refused | Answer::Stale => {
+            Answer::Refused => {
                 self.messenger.hosts[from.index()].number += 1;
                 self.call_later(now, from, to, queue);
             }
         }
     }
 
-    /// What the other end says to an attempt.
-    fn answer(&mut self, from: MonId, to: MonId) -> Answer {
+    /// What comes of an attempt: of its first packet, when it has no number yet.
+    fn answer(&self, from: MonId, to: MonId, number: Option<u32>) -> Answer {
         let (link, back) = (self.index(from, to), self.index(to, from));
         let cuts = [link, back].map(|link| self.is_cut(link).then_some(self.links[link].how));
         if cuts.contains(&Some(How::Drop)) {
             return Answer::Lost;
         }
-        let host = self.messenger.hosts[to.index()];
+        let [caller, host] = [from, to].map(|mon| self.messenger.hosts[mon.index()]);
         if cuts.contains(&Some(How::Reset)) || !host.up {
             return Answer::Refused;
         }
-        // Whoever was not told that the other process ended learns it now.
-        let side = &mut self.messenger.sides[link];
-        side.unaware = false;
-        side.tries = None;
-        let knows_it = side.knows == host.process;
-        let caller = &mut self.messenger.hosts[from.index()];
-        caller.number += 1;
-        let (number, process) = (caller.number, caller.process);
-        let other = &self.messenger.sides[back];
-        if knows_it && other.knows == process {
-            Answer::Taken
-        } else if other.knows > 0 && number < other.number {
-            Answer::Stale
-        } else if other.knows == 0 && other.call.is_some() && to < from {
-            Answer::Wait
-        } else {
-            Answer::Taken
+        let (side, other) = (&self.messenger.sides[link], &self.messenger.sides[back]);
+        let resumed = (side.knows, other.knows) == (host.process, caller.process);
+        match number {
+            Some(number) if !resumed && other.knows > 0 && number < other.number => Answer::Refused,
+            Some(_) if other.knows == 0 && other.call.is_some() && to < from => Answer::Wait,
+            _ => Answer::Taken,
         }
     }
 
@@ -146,42 +154,28 @@ impl Wire {
                 now + side.backoff
             }
         };
-        self.call_at(at, from, to, queue);
+        self.call_at(at, from, to, None, queue);
     }
 
-    /// An attempt was taken: there is a connection once both have said what there is to say.
-    fn open(&mut self, now: Time, from: MonId, to: MonId, queue: &mut Queue) {
-        let at = now + self.handshake(from, to);
-        let (link, back) = (self.index(from, to), self.index(to, from));
-        let [caller, taker] = [from, to].map(|mon| mon.index());
-        self.messenger.hosts[taker].number += 1;
-        let hosts = &self.messenger.hosts;
-        let (caller, taker) = (hosts[caller], hosts[taker]);
-        for (link, other) in [(link, taker), (back, caller)] {
+    /// An attempt was taken: there is a connection, and what waited for it leaves.
+    fn open(&mut self, now: Time, from: MonId, to: MonId, number: u32, queue: &mut Queue) {
+        let taker = &mut self.messenger.hosts[to.index()];
+        taker.number += 1;
+        let (accepted, process) = (taker.number, taker.process);
+        let caller = self.messenger.hosts[from.index()].process;
+        for (a, b, process, number) in [(from, to, process, accepted), (to, from, caller, number)] {
+            let link = self.index(a, b);
             let side = &mut self.messenger.sides[link];
             side.rest();
-            side.knows = other.process;
-            side.number = other.number;
-        }
-        self.messenger.sides[link].backoff = Span::ZERO;
-        self.set_joint(from, to, Joint::Opening(at));
-        for (a, b) in [(from, to), (to, from)] {
-            self.depart_all(at, a, b, queue);
-        }
-    }
-
-    /// The connection that was to be made isn't; who has something to say calls again.
-    pub(super) fn call_off(&mut self, now: Time, a: MonId, b: MonId, queue: &mut Queue) {
-        if !matches!(self.joint(a, b), Joint::Opening(_)) {
-            return;
-        }
-        self.set_joint(a, b, Joint::Broken);
-        for (from, to) in [(a, b), (b, a)] {
-            self.hold(now, from, to, &|flight| flight.left > now);
-            let link = self.index(from, to);
-            if !self.links[link].held.is_empty() {
-                self.call(now, from, to, queue);
+            side.knows = process;
+            side.number = number;
+            if a == from {
+                side.backoff = Span::ZERO;
             }
+        }
+        self.set_joint(from, to, Joint::Open);
+        for (a, b) in [(from, to), (to, from)] {
+            self.depart_all(now, a, b, queue);
         }
     }
 
@@ -189,26 +183,22 @@ impl Wire {
     pub(super) fn go_on(&mut self, now: Time, a: MonId, b: MonId, queue: &mut Queue) {
         for (from, to) in [(a, b), (b, a)] {
             let call = self.messenger.sides[self.index(from, to)].call;
-            if call.is_some_and(|call| call.hangs) {
-                self.call_at(now, from, to, queue);
+            if let Some(call) = call.filter(|call| call.hangs) {
+                self.call_at(now, from, to, call.number, queue);
             }
         }
     }
 
     /// What was to come by now has come.
     pub(super) fn catch_up(&mut self, now: Time, a: MonId, b: MonId) {
-        let links = [self.index(a, b), self.index(b, a)];
-        match self.joint(a, b) {
-            Joint::Opening(at) if at <= now => self.set_joint(a, b, Joint::Open),
-            Joint::Open => {
-                for link in links {
-                    let side = &mut self.messenger.sides[link];
-                    if side.resumes.is_some_and(|at| at <= now) {
-                        side.rest();
-                    }
-                }
+        if self.joint(a, b) == Joint::Broken {
+            return;
+        }
+        for link in [self.index(a, b), self.index(b, a)] {
+            let side = &mut self.messenger.sides[link];
+            if side.resumes.is_some_and(|at| at <= now) {
+                side.rest();
             }
-            _ => {}
         }
     }
 

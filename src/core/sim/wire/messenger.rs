@@ -27,8 +27,6 @@ pub(super) enum Joint {
     /// There is no connection.
     #[default]
     Broken,
-    /// There will be one then, unless something comes between.
-    Opening(Time),
     /// There is one.
     Open,
 }
@@ -61,6 +59,8 @@ pub(super) struct Call {
     pub(super) at: Time,
     /// What names it in the queue.
     pub(super) token: u32,
+    /// Its number, once it was made: then it is the answer that comes at that time.
+    pub(super) number: Option<u32>,
     /// It has come, and one of the processes is stopped: it goes on with it.
     pub(super) hangs: bool,
 }
@@ -170,19 +170,16 @@ impl Wire {
         self.messenger.hosts[mon.index()].paused = paused;
         for peer in self.peers(mon) {
             self.catch_up(now, mon, peer);
-            if paused {
-                self.call_off(now, mon, peer, queue);
-            } else {
+            if !paused {
                 self.go_on(now, mon, peer, queue);
             }
         }
     }
 
     /// A monitor's sessions end.
-    pub(super) fn end_messenger(&mut self, now: Time, mon: MonId, end: End, queue: &mut Queue) {
+    pub(super) fn end_messenger(&mut self, now: Time, mon: MonId, end: End) {
         for peer in self.peers(mon) {
             self.catch_up(now, mon, peer);
-            self.call_off(now, mon, peer, queue);
             let (out, back) = (self.index(mon, peer), self.index(peer, mon));
             let told = end != End::Silent && self.links[out].cut_by.is_none();
             let was_open = self.joint(mon, peer) == Joint::Open;
@@ -231,12 +228,13 @@ impl Wire {
                 self.messenger.hosts[to.index()],
             );
             // A session with a process that has gone takes with it what is queued; who has none yet keeps it.
-            match self.joint(from, to) {
-                Joint::Opening(at) => self.depart(at, slot, queue),
-                _ if knows > 0 && !host.up => return Some((Loss::PeerDown, None)),
-                _ if knows > 0 && knows != host.process => return Some((Loss::StaleSession, None)),
-                Joint::Broken | Joint::Open => self.links[here].held.push_back(slot),
+            if knows > 0 && !host.up {
+                return Some((Loss::PeerDown, None));
             }
+            if knows > 0 && knows != host.process {
+                return Some((Loss::StaleSession, None));
+            }
+            self.links[here].held.push_back(slot);
             return None;
         }
         let (cut, deaf) = (self.is_cut(here), self.is_cut(back));
@@ -286,7 +284,6 @@ impl Wire {
     /// A link was cut, one way or another.
     pub(super) fn cut_sessions(&mut self, now: Time, from: MonId, to: MonId, queue: &mut Queue) {
         self.catch_up(now, from, to);
-        self.call_off(now, from, to, queue);
         if self.joint(from, to) != Joint::Open {
             return;
         }
@@ -425,8 +422,6 @@ impl Wire {
                 let at = side.resumes.or_else(|| next(&mut side));
                 at.map_or(LinkState::Passes, |at| LinkState::Retries { at })
             }
-            Joint::Opening(at) if at <= now => LinkState::Passes,
-            Joint::Opening(at) => LinkState::Broken { at: Some(at) },
             // Nothing told it: it still sends its last packet again.
             Joint::Broken if side.unaware => {
                 next(&mut side).map_or(LinkState::Passes, |at| LinkState::Retries { at })
