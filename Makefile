@@ -44,8 +44,9 @@ test-wasm: ## tests of the page's code in headless Chromium
 test-page: tests/e2e/node_modules/.complete ## whole-page tests in Chromium; they use what `make build` made
 	$(env) cd tests/e2e && node --test --test-reporter=spec ./*.test.mjs
 
-bench: ## how fast the core is
+bench: setup ## how fast the core is, natively and in headless Chromium
 	$(env) cargo bench --locked --bench core
+	$(env) WASM_BINDGEN_TEST_TIMEOUT=600 cargo bench --locked --target wasm32-unknown-unknown --profile release --bench web
 
 shots: tests/e2e/node_modules/.complete ## screenshots of the built page into target/shots
 	$(env) node tests/e2e/shots.mjs target/shots

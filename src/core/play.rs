@@ -313,8 +313,11 @@ impl Player {
 
     /// Goes to an instant, back or forth; what is known of the future stays known.
     pub fn seek(&mut self, at: Time) {
-        if at < self.now() {
-            self.travel(|world, _| world.now() <= at);
+        let fits = |world: &World| world.now() <= at;
+        let nearest = &self.history.latest(|frame| fits(&frame.world)).world;
+        // Forwards too: what was passed once has its keyframes.
+        if at < self.now() || nearest.last_event() > self.world.last_event() {
+            self.travel(|world, _| fits(world));
         }
         self.advance_to(at);
         self.version += 1;

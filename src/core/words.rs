@@ -1,8 +1,10 @@
 //! Every sentence of the page and its log, in one table per language.
 //!
 //! A sentence is a [`Phrase`], a language is a function from phrases to templates: a missing translation does not
-//! compile. Templates have named values (`mon.{mon} got {message}`) and mark what stands out (see [`fill`]).
+//! compile. Templates have named values (`mon.{mon} got {message}`) and mark what stands out (see [`fill`]). What is
+//! decided at each branch stands apart, in [`branches`].
 
+pub mod branches;
 mod en;
 pub mod fill;
 
@@ -13,6 +15,7 @@ pub use phrase::Phrase;
 
 use crate::mon::{Kind, Span, Timer};
 use crate::scenario::StateName;
+use crate::sim::check::Property;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,6 +103,27 @@ impl Lang {
             Timer::Sync => Phrase::TimerSync,
             Timer::Ping => Phrase::TimerPing,
         }
+    }
+
+    /// What is wrong when this property is broken.
+    #[must_use]
+    pub const fn broken(self, property: Property) -> &'static str {
+        self.say(match property {
+            Property::EpochMonotone => Phrase::BrokenEpochMonotone,
+            Property::Parity => Phrase::BrokenParity,
+            Property::Majority => Phrase::BrokenMajority,
+            Property::AcksOfTheRound => Phrase::BrokenAcksOfTheRound,
+            Property::OneVote => Phrase::BrokenOneVote,
+            Property::OneLeaderFollowed => Phrase::BrokenOneLeaderFollowed,
+            Property::OneLeaderActive => Phrase::BrokenOneLeaderActive,
+            Property::OneVictory => Phrase::BrokenOneVictory,
+            Property::RankOrder => Phrase::BrokenRankOrder,
+            Property::Committed => Phrase::BrokenCommitted,
+            Property::ProposalNumbers => Phrase::BrokenProposalNumbers,
+            Property::QuorumsMeet => Phrase::BrokenQuorumsMeet,
+            Property::Scores => Phrase::BrokenScores,
+            Property::Assertion => Phrase::BrokenAssertion,
+        })
     }
 
     /// A small number at the head of a sentence: `Three`; digits from ten on.

@@ -11,8 +11,8 @@ use monscope::core::mon::monmap::{Addr, Member, MonMap, Name, Rules};
 use monscope::core::mon::{Rank, RankSet, Span};
 use serde_json::{Value, json};
 
-use crate::read::{rank, ranks, uint};
-use crate::tally::{Place, Tally};
+use super::read::{rank, ranks, uint};
+use super::tally::{Place, Tally};
 
 /// The nodes of a scenario and what they may ask of each other.
 struct World {
@@ -57,6 +57,7 @@ pub(crate) fn replay(file: &str, scenario: &Value, tally: &mut Tally) {
         tally.calls += 1;
         let mut path = Path::default();
         let found = world.run(call, &mut path);
+        tally.note(&path);
         let wanted = expected(call);
         if found != wanted {
             let place = Place::call(file, scenario, index, call);
@@ -69,7 +70,19 @@ pub(crate) fn replay(file: &str, scenario: &Value, tally: &mut Tally) {
 
 /// The recorded outcome in one comparable value.
 fn expected(call: &Value) -> Value {
-    json!({ "effects": call["effects"], "assert": call["assert"].as_bool().unwrap_or(false), "state": call["state"] })
+    json!({
+        "effects": call["effects"],
+        "assert": call["assert"].as_bool().unwrap_or(false),
+        "state": call["state"],
+        "returns": call["returns"],
+        "stored": restarts_from(call),
+    })
+}
+
+/// The epoch that a restart finds stored; `None`: it is none, or its store was wiped.
+fn restarts_from(call: &Value) -> Option<u32> {
+    let restarts = call["call"] == "restart";
+    Some(uint(&call["args"]["persisted_epoch"])).filter(|epoch| restarts && *epoch != 0)
 }
 
 fn monmap(n: usize, epoch: u32, fsid: u32) -> Arc<MonMap> {
@@ -109,6 +122,7 @@ impl World {
             effects: &mut effects,
             path,
         };
+        let mut stored = Value::Null;
         let elector = &mut self.electors[node];
         match call["call"].as_str().unwrap_or("") {
             "start_election" => elector.start(&view, &mut out),
@@ -118,14 +132,8 @@ impl World {
             "win_standalone_election" => elector.win_standalone(&view, &mut out),
             "shutdown" => elector.shutdown(&mut out),
             "restart" => {
-                let stored = uint(&args["persisted_epoch"]);
-                if stored != 0 {
-                    assert_eq!(
-                        stored, elector.stored_epoch,
-                        "the recording restarts from what this node stored"
-                    );
-                }
-                *elector = Elector::new(stored);
+                stored = restarts_from(call).map_or(Value::Null, |_| elector.stored_epoch.into());
+                *elector = Elector::new(uint(&args["persisted_epoch"]));
             }
             "dispatch" => {
                 let election = self.election(args);
@@ -149,7 +157,7 @@ impl World {
         } else {
             state(&self.electors[node])
         };
-        json!({ "effects": effects, "assert": aborted, "state": state })
+        json!({ "effects": effects, "assert": aborted, "state": state, "returns": null, "stored": stored })
     }
 
     fn election(&self, args: &Value) -> Election {

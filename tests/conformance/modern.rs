@@ -8,9 +8,9 @@ use monscope::core::mon::elector::modern::{Effect, ElectionLogic, Out, Store, St
 use monscope::core::mon::tracker::{ConnectionTracker, Real};
 use serde_json::{Value, json};
 
-use crate::read::{Tables, maybe_rank, rank, ranks, real, uint};
-use crate::tally::{Place, Tally};
-use crate::tracker;
+use super::read::{Tables, maybe_rank, rank, ranks, real, uint};
+use super::tally::{Place, Tally};
+use super::tracker;
 
 /// A call on a node, read and ready to be made.
 pub(crate) enum Call {
@@ -186,7 +186,7 @@ impl Seen {
             .as_array()
             .map_or(&[][..], Vec::as_slice);
         let same_effects = if self.persist_scores {
-            effects.is_empty() && tracker::persists(recorded)
+            effects.is_empty() && tracker::same_effects(true, recorded)
         } else {
             effects.len() == wanted.len()
                 && effects
@@ -272,6 +272,7 @@ pub(crate) fn replay(file: &str, scenario: &Value, tally: &mut Tally) {
         let node = &mut nodes[view.me.index()];
         let stored = stored_agrees(node, recorded, &tables, tally);
         seen.run(node, view, call);
+        tally.note(&seen.path);
         let agrees =
             seen.agrees(recorded, &tables, tally) && same_state(node, recorded, &tables, tally);
         if !(stored && agrees) {

@@ -73,7 +73,7 @@ impl Tables {
 
     /// The tracker of that index; null: none.
     pub(crate) fn tracker(&self, index: &Value) -> Option<&ConnectionTracker> {
-        Some(&self.trackers[usize::try_from(index.as_u64()?).ok()?])
+        self.trackers.get(usize::try_from(index.as_u64()?).ok()?)
     }
 }
 

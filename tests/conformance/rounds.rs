@@ -4,10 +4,10 @@ use monscope::core::mon::Rank;
 use monscope::core::mon::tracker::{ConnectionTracker, Held};
 use serde_json::{Value, json};
 
-use crate::modern::strategy;
-use crate::read::{Tables, by_rank, rank, real, uint};
-use crate::tally::{Place, Tally};
-use crate::world::{Body, Message, Owner, Plan, World};
+use super::modern::strategy;
+use super::read::{Tables, by_rank, rank, real, uint};
+use super::tally::{Place, Tally};
+use super::world::{Body, Message, Owner, Plan, World};
 
 /// Where a test is.
 struct Replay<'a> {
@@ -47,6 +47,7 @@ pub(crate) fn replay(file: &str, test: &Value, tally: &mut Tally) {
             .unwrap_or_else(|| panic!("{}: no world before {recorded}", test["test"]));
         replay.op = op;
         replay.apply(recorded, &tables, tally);
+        tally.note(&replay.world.path);
     }
 }
 
@@ -75,6 +76,7 @@ impl Replay<'_> {
         let mut ran = 0;
         for step in steps {
             tally.calls += 1;
+            tally.note(&self.world.path);
             self.world.path.clear();
             let here = if self.world.step() {
                 ran += 1;

@@ -1,5 +1,8 @@
 //! What a replay counts, how it compares reals, and how it tells of a mismatch.
 
+use std::collections::BTreeSet;
+
+use monscope::core::mon::Branch;
 use monscope::core::mon::decision::Path;
 use monscope::core::mon::tracker::{ConnectionReport, ConnectionTracker, Real};
 use serde_json::Value;
@@ -15,10 +18,18 @@ pub(crate) struct Tally {
     pub(crate) scenarios: usize,
     pub(crate) calls: usize,
     pub(crate) mismatches: usize,
+    /// Lines and files that could not be replayed.
+    pub(crate) faults: usize,
     /// Reals compared.
     pub(crate) reals: usize,
     /// Those that agree, but not to the last bit.
     pub(crate) last_bits: usize,
+    /// Every branch that was taken.
+    pub(crate) taken: BTreeSet<Branch>,
+    /// Where the first mismatch was.
+    pub(crate) first: Option<String>,
+    /// Mismatches are counted, not told.
+    pub(crate) quiet: bool,
 }
 
 /// Where in a recording something was found.
@@ -41,12 +52,25 @@ impl Place {
 }
 
 impl Tally {
+    /// Notes the branches of a call.
+    pub(crate) fn note(&mut self, path: &Path) {
+        self.taken
+            .extend(path.steps().iter().map(|step| step.branch));
+    }
+
+    /// Counts what can't be replayed, and tells why.
+    pub(crate) fn fault(&mut self, why: &str) {
+        self.faults += 1;
+        println!("error: {why}");
+    }
+
     /// Counts a mismatch and prints it, if there weren't too many before.
     pub(crate) fn mismatch(&mut self, place: &Place, path: &Path, told: &str) {
         self.mismatches += 1;
-        if self.mismatches <= TOLD_MAX {
+        self.first.get_or_insert_with(|| place.0.clone());
+        if self.mismatches <= TOLD_MAX && !self.quiet {
             let branches: Vec<_> = path.steps().iter().map(|step| step.branch.id()).collect();
-            println!("{}\n  path {branches:?}\n  {told}", place.0);
+            println!("mismatch: {}\n  branches {branches:?}\n  {told}", place.0);
         }
     }
 

@@ -5,8 +5,8 @@ use monscope::core::mon::tracker::{ConnectionTracker, Real};
 use monscope::core::mon::{Branch, Rank};
 use serde_json::{Value, json};
 
-use crate::read::{Tables, maybe_rank, rank, real, uint};
-use crate::tally::{Place, Tally};
+use super::read::{Tables, maybe_rank, rank, real, uint};
+use super::tally::{Place, Tally};
 
 /// A call on a tracker, read and ready to be made.
 pub(crate) enum Call {
@@ -49,6 +49,22 @@ impl Call {
             "encode_decode" => Self::EncodeDecode,
             _ => return None,
         })
+    }
+}
+
+impl Call {
+    /// The part of the specification that tells of it.
+    const fn part(&self) -> &'static str {
+        match self {
+            Self::IncreaseEpoch(_) | Self::IncreaseVersion | Self::Live(..) | Self::Dead(..) => {
+                "D2"
+            }
+            Self::Merge(_) => "D3",
+            Self::Total(_) => "D4",
+            Self::RankChanged(_) | Self::SetRank(_) => "C2",
+            Self::RankRemoved(..) => "C3",
+            Self::IsClean(..) | Self::Reset | Self::EncodeDecode => "D5",
+        }
     }
 }
 
@@ -147,13 +163,15 @@ pub(crate) fn replay(file: &str, scenario: &Value, tally: &mut Tally) {
         let (answer, persist) = run(node, call);
         let state = tables.tracker(&recorded["state"]["tracker"]);
         let agrees = same_answer(&answer, recorded, tally)
-            && persist == persists(recorded)
+            && same_effects(persist, recorded)
             && (recorded["assert"] == json!(true) || tally.same_maybe(Some(node), state));
         if !agrees {
             let place = Place::call(file, scenario, index, recorded);
             let told = format!(
-                "recorded {} {} {state:?}\n  here     {answer:?} persist {persist} {node:?}",
-                recorded["returns"], recorded["effects"]
+                "{}, recorded {} {} {state:?}\n  here     {answer:?} persist {persist} {node:?}",
+                call.part(),
+                recorded["returns"],
+                recorded["effects"]
             );
             tally.mismatch(&place, &Path::default(), &told);
             if let Some(state) = state {
@@ -163,9 +181,10 @@ pub(crate) fn replay(file: &str, scenario: &Value, tally: &mut Tally) {
     }
 }
 
-/// Do the recorded effects say that the scores are to be stored?
-pub(crate) fn persists(recorded: &Value) -> bool {
-    recorded["effects"] == json!([{ "persist_connectivity_scores": {} }])
+/// Do the recorded effects say that the scores are to be stored, or nothing?
+pub(crate) fn same_effects(persist: bool, recorded: &Value) -> bool {
+    let store = json!({ "persist_connectivity_scores": {} });
+    recorded["effects"] == Value::from_iter(persist.then_some(store))
 }
 
 fn same_answer(answer: &Answer, recorded: &Value, tally: &mut Tally) -> bool {

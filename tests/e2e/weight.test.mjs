@@ -8,7 +8,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
-const BUDGET_BYTES = 252_000;
+const BUDGET_BYTES = 264_000;
 
 test("the page does not grow heavier than it is, compressed", async (context) => {
   let total = 0;

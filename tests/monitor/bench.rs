@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::taken::note;
 use monscope::core::mon::effect::{Effect, Outcome};
 use monscope::core::mon::message::{
     Body, Election, ElectionOp, Features, Message, Paxos, PaxosOp, Probe, ProbeOp,
@@ -118,6 +119,7 @@ impl Bench {
     pub(crate) fn step(&mut self, input: Input<'_>) -> Done {
         let mut out = Outcome::default();
         self.mon.handle(self.now, input, &mut out);
+        note(&out.path);
         Done {
             took: out.path.steps().iter().map(|step| step.branch).collect(),
             effects: out.effects,
@@ -140,6 +142,7 @@ impl Bench {
             source,
             addr: Addr(from),
             con_features: con,
+            from_monitor: true,
             capable: true,
             body,
         };

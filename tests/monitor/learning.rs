@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bench::*;
+use super::taken::tests;
 use monscope::core::mon::effect::Effect;
 use monscope::core::mon::message::{Body, ElectionOp, Features, PaxosOp, Probe, ProbeOp};
 use monscope::core::mon::monitor::Store;
@@ -37,7 +38,6 @@ fn fresh(map: MonMap) -> Store {
 
 // -- probing
 
-#[test]
 fn a_seed_map_learns_a_name_that_it_lacks() {
     let mut map = MonMap::clone(&map_of(&[0, 1, 2], 0));
     map.members[1].name = Name(Name::PLACEHOLDERS + 1);
@@ -62,7 +62,6 @@ fn a_seed_map_learns_a_name_that_it_lacks() {
     assert_eq!(bench.mon.state, State::Probing);
 }
 
-#[test]
 fn a_seed_map_learns_an_address_that_it_lacks() {
     let mut map = MonMap::clone(&map_of(&[0, 1, 2], 0));
     map.members[2].addr = Addr::BLANK;
@@ -87,7 +86,6 @@ fn a_seed_map_learns_an_address_that_it_lacks() {
     assert_eq!(done.sent(), [(1, Kind::Probe), (2, Kind::Probe)]);
 }
 
-#[test]
 fn who_never_joined_follows_any_map_of_one_who_has_and_nobody_elses() {
     let mut bench = Bench::new(3, fresh(MonMap::clone(&map_of(&[0, 1, 2], 0))));
     let other = Some(map_of(&[0, 1, 2, 3], 7));
@@ -112,7 +110,6 @@ fn who_never_joined_follows_any_map_of_one_who_has_and_nobody_elses() {
     );
 }
 
-#[test]
 fn how_far_behind_a_monitor_must_be_to_copy() {
     let behind = |mine: u64, told: Told| {
         let mut bench = Bench::new(2, joined(3, mine));
@@ -160,7 +157,6 @@ fn how_far_behind_a_monitor_must_be_to_copy() {
     assert!(done.took(Branch::Reply6) && done.took(Branch::Reply11c));
 }
 
-#[test]
 fn a_probe_that_names_a_version_beyond_mine_sends_one_in_a_quorum_back() {
     let ahead = ProbeOp::Probe { first_committed: 9 };
     let mut bench = leading();
@@ -202,7 +198,6 @@ fn a_probe_that_names_a_version_beyond_mine_sends_one_in_a_quorum_back() {
     );
 }
 
-#[test]
 fn one_whose_address_goes_by_another_name_asks_to_be_entered_anew() {
     let mut store = joined(3, 1);
     let mut map = MonMap::clone(&store.monmap);
@@ -268,7 +263,6 @@ fn sync(bench: &mut Bench, from: u8, op: SyncOp) -> Done {
     bench.hear(from, Body::Sync(op))
 }
 
-#[test]
 fn a_full_copy_from_cookie_to_last_chunk() {
     let (mut from, mut to) = (provider(), copying(Extent::Full));
     assert_eq!(to.mon.store.paxos, PaxosStore::default());
@@ -326,7 +320,6 @@ fn a_full_copy_from_cookie_to_last_chunk() {
     assert_eq!(syncs(&again), [&SyncOp::NoCookie], "the last chunk ends it");
 }
 
-#[test]
 fn a_recent_copy_is_used_chunk_by_chunk() {
     let (mut from, mut to) = (provider(), copying(Extent::Recent));
     from.mon.store.paxos.first_committed = 1;
@@ -348,7 +341,6 @@ fn a_recent_copy_is_used_chunk_by_chunk() {
     assert_eq!(to.mon.monmap.epoch, 2);
 }
 
-#[test]
 fn when_a_provider_refuses() {
     let mut copies = copying(Extent::Recent);
     let get = || SyncOp::GetCookie {
@@ -374,7 +366,6 @@ fn when_a_provider_refuses() {
 }
 
 /// Cookies are looked through every 5 s from the process' start at 1 s; they live for two minutes.
-#[test]
 fn a_cookie_expires_with_a_tick() {
     let mut from = provider();
     from.now = Time::from_ms(3_000);
@@ -395,7 +386,6 @@ fn a_cookie_expires_with_a_tick() {
     assert!(sync(&mut from, 2, SyncOp::GetChunk(Cookie(1))).took(Branch::GetChunk3));
 }
 
-#[test]
 fn a_monitor_that_copies_hears_no_election_and_no_paxos() {
     let mut bench = copying(Extent::Recent);
     assert!(bench.elects(0, ElectionOp::Propose, 9).took(Branch::Gate3));
@@ -410,3 +400,17 @@ fn a_monitor_that_copies_hears_no_election_and_no_paxos() {
     let over = bench.step(Input::Timer(Timer::Sync));
     assert!(over.took(Branch::SyncTimeout) && bench.mon.state == State::Probing);
 }
+
+tests![
+    a_seed_map_learns_a_name_that_it_lacks,
+    a_seed_map_learns_an_address_that_it_lacks,
+    who_never_joined_follows_any_map_of_one_who_has_and_nobody_elses,
+    how_far_behind_a_monitor_must_be_to_copy,
+    a_probe_that_names_a_version_beyond_mine_sends_one_in_a_quorum_back,
+    one_whose_address_goes_by_another_name_asks_to_be_entered_anew,
+    a_full_copy_from_cookie_to_last_chunk,
+    a_recent_copy_is_used_chunk_by_chunk,
+    when_a_provider_refuses,
+    a_cookie_expires_with_a_tick,
+    a_monitor_that_copies_hears_no_election_and_no_paxos,
+];

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bench::*;
+use super::taken::tests;
 use monscope::core::mon::effect::{Effect, Write};
 use monscope::core::mon::message::{ElectionOp, PaxosOp, Request};
 use monscope::core::mon::monmap::{Addr, MonMap, Name};
@@ -13,7 +14,6 @@ const COMMIT: Request = Request::Commit { first: 7, count: 1 };
 
 // -- phase 2
 
-#[test]
 fn a_value_goes_out_is_accepted_by_all_and_written_in_a_step_of_its_own() {
     let mut leader = leading();
     let begun = leader.step(Input::Request(COMMIT));
@@ -76,7 +76,6 @@ fn a_value_goes_out_is_accepted_by_all_and_written_in_a_step_of_its_own() {
     );
 }
 
-#[test]
 fn a_peon_accepts_stores_and_waits_for_the_commit_and_the_lease() {
     let mut peon = following(joined(3, 1));
     peon.says(
@@ -142,7 +141,6 @@ fn a_peon_accepts_stores_and_waits_for_the_commit_and_the_lease() {
     );
 }
 
-#[test]
 fn old_accepts_are_ignored_and_a_second_one_is_not_possible() {
     let mut leader = leading();
     leader.step(Input::Request(COMMIT));
@@ -168,7 +166,6 @@ fn old_accepts_are_ignored_and_a_second_one_is_not_possible() {
     assert_eq!(leader.mon.paxos.accepted, set(&[0]));
 }
 
-#[test]
 fn a_standalone_leader_writes_without_asking() {
     let mut bench = Bench::new(0, joined(1, 1));
     let begun = bench.step(Input::Request(Request::Commit { first: 7, count: 2 }));
@@ -183,7 +180,6 @@ fn a_standalone_leader_writes_without_asking() {
     assert_eq!(ended.effects.last(), Some(&Effect::Exit));
 }
 
-#[test]
 fn a_write_is_completed_before_the_quorum_is_left() {
     let mut leader = leading();
     leader.step(Input::Request(COMMIT));
@@ -200,7 +196,6 @@ fn a_write_is_completed_before_the_quorum_is_left() {
     assert!(leader.step(Input::Written).effects.is_empty());
 }
 
-#[test]
 fn the_accept_timer_sends_the_leader_back_to_probing_and_leaves_the_value() {
     let mut leader = leading();
     leader.step(Input::Request(COMMIT));
@@ -214,7 +209,6 @@ fn the_accept_timer_sends_the_leader_back_to_probing_and_leaves_the_value() {
     );
 }
 
-#[test]
 fn old_versions_are_trimmed_by_a_value_of_its_own() {
     let mut bench = Bench::new(0, joined(1, 751));
     bench.step(Input::Request(COMMIT));
@@ -235,7 +229,6 @@ fn left(version: u64, pn: u64, value: u32) -> Accepted {
     }
 }
 
-#[test]
 fn the_value_with_the_highest_number_is_proposed_first() {
     let mut store = joined(3, 1);
     store.paxos.accepted = Some(left(2, 101, 5));
@@ -270,7 +263,6 @@ fn the_value_with_the_highest_number_is_proposed_first() {
     assert_eq!(leader.mon.paxos.phase, Phase::Active);
 }
 
-#[test]
 fn a_value_that_somebody_has_committed_is_no_longer_uncommitted() {
     let mut store = joined(3, 1);
     store.paxos.accepted = Some(left(2, 101, 5));
@@ -297,7 +289,6 @@ fn a_value_that_somebody_has_committed_is_no_longer_uncommitted() {
     );
 }
 
-#[test]
 fn a_map_in_the_answers_sends_the_leader_back_to_probing() {
     let mut leader = collecting(joined(3, 1));
     let newer = map_of(&[0, 1, 2, 3], 2);
@@ -322,7 +313,6 @@ fn a_map_in_the_answers_sends_the_leader_back_to_probing() {
     );
 }
 
-#[test]
 fn gaps_between_versions_end_the_round() {
     let mut leader = collecting(joined(3, 1));
     assert!(
@@ -343,7 +333,6 @@ fn gaps_between_versions_end_the_round() {
     assert_eq!(peon.mon.state, State::Probing);
 }
 
-#[test]
 fn a_peon_tells_what_it_has_and_what_it_accepted() {
     let mut store = joined(3, 4);
     store.paxos.accepted = Some(left(5, 90, 6));
@@ -373,7 +362,6 @@ fn a_peon_tells_what_it_has_and_what_it_accepted() {
     );
 }
 
-#[test]
 fn a_share_that_does_not_continue_my_versions_is_left() {
     let mut peon = following(joined(3, 4));
     let share = |from, to| {
@@ -409,7 +397,6 @@ fn a_share_that_does_not_continue_my_versions_is_left() {
     );
 }
 
-#[test]
 fn a_message_of_a_leader_that_is_not_mine_is_not_possible() {
     let mut peon = following(joined(3, 1));
     assert_eq!(
@@ -425,7 +412,6 @@ fn a_message_of_a_leader_that_is_not_mine_is_not_possible() {
 
 // -- requests
 
-#[test]
 fn what_the_leader_is_asked_about_the_map() {
     let (name, addr) = (Name(3), Addr(3));
     let mut leader = leading();
@@ -468,7 +454,6 @@ fn what_the_leader_is_asked_about_the_map() {
     );
 }
 
-#[test]
 fn a_request_is_forwarded_or_waits() {
     let mut peon = following(joined(3, 1));
     assert_eq!(
@@ -487,3 +472,22 @@ fn a_request_is_forwarded_or_waits() {
     bench.says(1, LAST, 1, 100);
     assert!(bench.says(2, LAST, 1, 100).took(Branch::Propose));
 }
+
+tests![
+    a_value_goes_out_is_accepted_by_all_and_written_in_a_step_of_its_own,
+    a_peon_accepts_stores_and_waits_for_the_commit_and_the_lease,
+    old_accepts_are_ignored_and_a_second_one_is_not_possible,
+    a_standalone_leader_writes_without_asking,
+    a_write_is_completed_before_the_quorum_is_left,
+    the_accept_timer_sends_the_leader_back_to_probing_and_leaves_the_value,
+    old_versions_are_trimmed_by_a_value_of_its_own,
+    the_value_with_the_highest_number_is_proposed_first,
+    a_value_that_somebody_has_committed_is_no_longer_uncommitted,
+    a_map_in_the_answers_sends_the_leader_back_to_probing,
+    gaps_between_versions_end_the_round,
+    a_peon_tells_what_it_has_and_what_it_accepted,
+    a_share_that_does_not_continue_my_versions_is_left,
+    a_message_of_a_leader_that_is_not_mine_is_not_possible,
+    what_the_leader_is_asked_about_the_map,
+    a_request_is_forwarded_or_waits,
+];

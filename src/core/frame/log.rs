@@ -311,9 +311,11 @@ impl Teller<'_> {
 
     fn violation(&self) -> Line {
         let property = Property::ALL.get(self.event.index as usize);
-        let what = property.map_or("?", |property| property.id());
-        self.lang
-            .line(Phrase::LogViolation, &[("what", Val::Text(what))])
+        let (what, why) = property.map_or(("?", ""), |property| {
+            (property.id(), self.lang.broken(*property))
+        });
+        let values = [("what", Val::Text(what)), ("why", Val::Text(why))];
+        self.lang.line(Phrase::LogViolation, &values)
     }
 
     /// What became of it, in a few words.

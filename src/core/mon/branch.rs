@@ -4,97 +4,10 @@
 //! without naming it, the id is procedure-number (`HANDLE-LAST-7`). Beside each id stand the values that were compared
 //! or chosen there, in the order in which a [`Step`](super::decision::Step) carries them.
 
-/// How much an id says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// A branch: one of several ways a handler can go. An event's path lists these.
-    Choice,
-    /// A step on the way, or inside a procedure that a branch calls (`BUMP-3`).
-    Step,
-}
+mod declare;
 
-/// What a value of a step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueKind {
-    /// A whole number; -1 stands for "none" where Ceph uses it so.
-    Int,
-    /// A set of ranks, one bit each.
-    Set,
-    /// A score, or a difference of two, in billionths.
-    Score,
-}
-
-/// One value of a step: its name and what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ValueInfo {
-    /// Its name, in the specification's words.
-    pub name: &'static str,
-    /// What it is.
-    pub kind: ValueKind,
-}
-
-macro_rules! branches {
-    ($(
-        $procedure:ident $( $name:literal $function:literal )? {
-            $( $variant:ident $id:literal $level:ident ( $( $value:ident : $kind:ident ),* ) ; )+
-        }
-    )+) => {
-        /// A procedure or handler of the specification.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Procedure { $( $( #[doc = $name] $procedure, )? )+ }
-
-        impl Procedure {
-            /// Its name in the specification.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $( $( Self::$procedure => $name, )? )+ }
-            }
-
-            /// The function of Ceph's that it mirrors.
-            #[must_use]
-            pub const fn ceph_function(self) -> &'static str {
-                match self { $( $( Self::$procedure => $function, )? )+ }
-            }
-        }
-
-        /// A branch or step of the specification. Two bytes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u16)]
-        #[allow(missing_docs, reason = "an id is its own name")]
-        pub enum Branch { $($( $variant, )+)+ }
-
-        /// Every id, in the order of the table.
-        pub const BRANCHES: &[Branch] = &[ $($( Branch::$variant, )+)+ ];
-
-        impl Branch {
-            /// The id as the specification writes it.
-            #[must_use]
-            pub const fn id(self) -> &'static str {
-                match self { $($( Self::$variant => $id, )+)+ }
-            }
-
-            /// The procedure it belongs to.
-            #[must_use]
-            pub const fn procedure(self) -> Procedure {
-                match self { $($( Self::$variant => Procedure::$procedure, )+)+ }
-            }
-
-            /// How much it says.
-            #[must_use]
-            pub const fn level(self) -> Level {
-                match self { $($( Self::$variant => Level::$level, )+)+ }
-            }
-
-            /// The values a step with this id carries, in order.
-            #[must_use]
-            pub const fn values(self) -> &'static [ValueInfo] {
-                match self { $($(
-                    Self::$variant => &[ $( ValueInfo { name: stringify!($value), kind: ValueKind::$kind }, )* ],
-                )+)+ }
-            }
-        }
-    };
-}
+use declare::branches;
+pub use declare::{Level, ValueInfo, ValueKind};
 
 branches! {
     // The elector.
@@ -108,14 +21,10 @@ branches! {
         Bump1 "BUMP-1" Step (epoch: Int, new_epoch: Int);
         Bump2 "BUMP-2" Step (epoch: Int);
         Bump3 "BUMP-3" Step (epoch: Int);
-        Bump4 "BUMP-4" Step ();
-        Bump5 "BUMP-5" Step ();
-        Bump6 "BUMP-6" Step ();
+        Bump4 "BUMP-4" Step (); Bump5 "BUMP-5" Step (); Bump6 "BUMP-6" Step ();
     }
     Start "START" "Elector::start" {
-        Start1 "START-1" Step ();
-        Start2 "START-2" Step ();
-        Start3 "START-3" Step ();
+        Start1 "START-1" Step (); Start2 "START-2" Step (); Start3 "START-3" Step ();
         Start4a "START-4a" Step (epoch: Int);
         Start4b "START-4b" Step (epoch: Int);
         Start5 "START-5" Step (epoch: Int);
@@ -138,12 +47,14 @@ branches! {
         Victory6 "VICTORY-6" Step (to: Set);
         Victory7 "VICTORY-7" Step (epoch: Int, quorum: Set);
     }
-    ElectionTimer "TIMER" "Elector::reset_timer" {
+    TimerSet "TIMER-SET" "Elector::reset_timer" {
         TimerSet "TIMER-SET" Step (wait_us: Int);
+    }
+    TimerCancel "TIMER-CANCEL" "Elector::cancel_timer" {
         TimerCancel "TIMER-CANCEL" Step ();
-        TimerFire "TIMER-FIRE" Step ();
     }
     Expire "EXPIRE" "Elector::expire" {
+        TimerFire "TIMER-FIRE" Step ();
         Expire1 "EXPIRE-1" Choice (acked_me: Set, needed: Int);
         Expire2a "EXPIRE-2a" Choice (acked_me: Set, needed: Int);
         Expire2b "EXPIRE-2b" Choice (acked_me: Set, needed: Int);
@@ -192,8 +103,7 @@ branches! {
         Hvic4 "HVIC-4" Choice (message_epoch: Int, epoch: Int);
         Hvic5 "HVIC-5" Choice (message_epoch: Int, epoch: Int);
         Hvic6 "HVIC-6" Step (leader: Int, quorum: Set);
-        Hvic7 "HVIC-7" Step ();
-        Hvic8 "HVIC-8" Step ();
+        Hvic7 "HVIC-7" Step (); Hvic8 "HVIC-8" Step ();
     }
     NakOldPeer "NAK-OLD-PEER" "Elector::nak_old_peer" {
         NakOldPeer "NAK-OLD-PEER" Step (to: Int, message_epoch: Int);
@@ -215,8 +125,7 @@ branches! {
     Reset "MON-RESET" "Monitor::_reset" {
         MonReset1 "MON-RESET-1" Step ();
         MonReset4 "MON-RESET-4" Step (quorum: Set);
-        MonReset5 "MON-RESET-5" Step ();
-        MonReset6 "MON-RESET-6" Step ();
+        MonReset5 "MON-RESET-5" Step (); MonReset6 "MON-RESET-6" Step ();
     }
     JoinElection "JOIN-ELECTION" "Monitor::join_election" {
         JoinElection "JOIN-ELECTION" Step ();
@@ -230,8 +139,7 @@ branches! {
         Boot5c "BOOT-5c" Step (rank: Int, new_rank: Int);
         Boot6 "BOOT-6" Step ();
         Boot10 "BOOT-10" Choice ();
-        Boot11 "BOOT-11" Step ();
-        Boot12 "BOOT-12" Step ();
+        Boot11 "BOOT-11" Step (); Boot12 "BOOT-12" Step ();
         Boot13 "BOOT-13" Step (to: Set);
     }
     ProbeTimer "PROBE-TIMEOUT" "Monitor::probe_timeout" {
@@ -265,13 +173,11 @@ branches! {
     WinElection "WIN-ELECTION" "Monitor::win_election" {
         WinElection1 "WIN-ELECTION-1" Step ();
         WinElection2 "WIN-ELECTION-2" Step (epoch: Int, quorum: Set);
-        WinElection5 "WIN-ELECTION-5" Step ();
-        WinElection10 "WIN-ELECTION-10" Step ();
+        WinElection5 "WIN-ELECTION-5" Step (); WinElection10 "WIN-ELECTION-10" Step ();
     }
     LoseElection "LOSE-ELECTION" "Monitor::lose_election" {
         LoseElection1 "LOSE-ELECTION-1" Step (epoch: Int, leader: Int, quorum: Set);
-        LoseElection2 "LOSE-ELECTION-2" Step ();
-        LoseElection6 "LOSE-ELECTION-6" Step ();
+        LoseElection2 "LOSE-ELECTION-2" Step (); LoseElection6 "LOSE-ELECTION-6" Step ();
     }
     Joined "MON-JOINED" "MonmapMonitor::on_active" {
         MonJoined "MON-JOINED" Step (last_committed: Int);
@@ -297,8 +203,7 @@ branches! {
         PeonInit "PEON-INIT" Step ();
     }
     Collect "COLLECT" "Paxos::collect" {
-        Collect1 "COLLECT-1" Step ();
-        Collect2 "COLLECT-2" Step ();
+        Collect1 "COLLECT-1" Step (); Collect2 "COLLECT-2" Step ();
         Collect4 "COLLECT-4" Step (accepted_pn: Int);
         Collect5 "COLLECT-5" Step ();
         Collect6 "COLLECT-6" Step (to: Set);
@@ -308,8 +213,7 @@ branches! {
         NewPn "NEW-PN" Step (above: Int, last_pn: Int);
     }
     HandleCollect "HANDLE-COLLECT" "Paxos::handle_collect" {
-        HandleCollect1 "HANDLE-COLLECT-1" Step ();
-        HandleCollect2 "HANDLE-COLLECT-2" Step ();
+        HandleCollect1 "HANDLE-COLLECT-1" Step (); HandleCollect2 "HANDLE-COLLECT-2" Step ();
         HandleCollect3 "HANDLE-COLLECT-3" Step ();
         HandleCollect4 "HANDLE-COLLECT-4" Choice (message_first_committed: Int, last_committed: Int);
         HandleCollect6 "HANDLE-COLLECT-6" Step (message_pn: Int, accepted_pn: Int);
@@ -336,8 +240,7 @@ branches! {
     ExtendLease "EXTEND-LEASE" "Paxos::extend_lease" {
         ExtendLease1 "EXTEND-LEASE-1" Step (lease_expire_us: Int);
         ExtendLease2 "EXTEND-LEASE-2" Step (to: Set);
-        ExtendLease3 "EXTEND-LEASE-3" Step ();
-        ExtendLease4 "EXTEND-LEASE-4" Step ();
+        ExtendLease3 "EXTEND-LEASE-3" Step (); ExtendLease4 "EXTEND-LEASE-4" Step ();
     }
     HandleLease "HANDLE-LEASE" "Paxos::handle_lease" {
         HandleLease1 "HANDLE-LEASE-1" Choice (message_last_committed: Int, last_committed: Int);
@@ -348,10 +251,16 @@ branches! {
         HandleLeaseAck2 "HANDLE-LEASE-ACK-2" Choice (acked_lease: Set, quorum: Set);
         HandleLeaseAck3 "HANDLE-LEASE-ACK-3" Choice (acked_lease: Set);
     }
-    PaxosTimers "PAXOS-TIMERS" "Paxos::lease_timeout" {
+    CollectTimer "COLLECT-TIMEOUT" "Paxos::collect_timeout" {
         CollectTimeout "COLLECT-TIMEOUT" Choice (num_last: Int, quorum: Set);
+    }
+    RenewTimer "LEASE-RENEW" "Paxos::lease_renew_timeout" {
         LeaseRenew "LEASE-RENEW" Choice ();
+    }
+    LeaseAckTimer "LEASE-ACK-TIMEOUT" "Paxos::lease_ack_timeout" {
         LeaseAckTimeout "LEASE-ACK-TIMEOUT" Choice (acked_lease: Set, quorum: Set);
+    }
+    LeaseTimer "LEASE-TIMEOUT" "Paxos::lease_timeout" {
         LeaseTimeout "LEASE-TIMEOUT" Choice (leader: Int);
     }
     // Ids that came later stand below: the rolling hash of a run knows an id by its place in this table, so that a new
@@ -365,9 +274,7 @@ branches! {
     Shutdown "SHUTDOWN" "Monitor::shutdown" {
         Shutdown "SHUTDOWN" Choice ();
     }
-    Bootstrap {
-        Boot2 "BOOT-2" Step ();
-    }
+    Bootstrap { Boot2 "BOOT-2" Step (); }
     ProbeReply {
         Reply3 "REPLY-3" Choice (name: Int);
         Reply4 "REPLY-4" Choice (name: Int);
@@ -386,12 +293,22 @@ branches! {
     CreateInitial "CREATE-INITIAL" "MonmapMonitor::create_initial" {
         CreateInitial "CREATE-INITIAL" Step ();
     }
-    Request "REQUEST" "MonmapMonitor::prepare_update" {
+    RequestForward "REQUEST-FORWARD" "Monitor::forward_request_leader" {
         RequestForward "REQUEST-FORWARD" Choice (leader: Int);
+    }
+    RequestWait "REQUEST-WAIT" "Monitor::waitlist_or_zap_client" {
         RequestWait "REQUEST-WAIT" Choice ();
+    }
+    RequestCommit "REQUEST-COMMIT" "PaxosService::propose_pending" {
         RequestCommit "REQUEST-COMMIT" Choice (count: Int);
+    }
+    JoinKnown "REQUEST-JOIN" "MonmapMonitor::preprocess_join" {
         RequestJoin1 "REQUEST-JOIN-1" Choice (name: Int);
+    }
+    Join "REQUEST-JOIN" "MonmapMonitor::prepare_join" {
         RequestJoin2 "REQUEST-JOIN-2" Choice (name: Int);
+    }
+    Remove "REQUEST-REMOVE" "MonmapMonitor::prepare_command" {
         RequestRemove1 "REQUEST-REMOVE-1" Choice (name: Int);
         RequestRemove2 "REQUEST-REMOVE-2" Choice (name: Int);
     }
@@ -430,9 +347,7 @@ branches! {
     }
 
     // Paxos' values.
-    Collect {
-        Collect3 "COLLECT-3" Step (version: Int, pn: Int);
-    }
+    Collect { Collect3 "COLLECT-3" Step (version: Int, pn: Int); }
     HandleCollect {
         HandleCollect8 "HANDLE-COLLECT-8" Step (message_last_committed: Int, last_committed: Int);
         HandleCollect9 "HANDLE-COLLECT-9" Step (version: Int, pn: Int);
@@ -446,8 +361,7 @@ branches! {
         Propose "PROPOSE" Step (version: Int);
     }
     Begin "BEGIN" "Paxos::begin" {
-        Begin1 "BEGIN-1" Step ();
-        Begin2 "BEGIN-2" Step ();
+        Begin1 "BEGIN-1" Step (); Begin2 "BEGIN-2" Step ();
         Begin3 "BEGIN-3" Step (version: Int, pn: Int);
         Begin4 "BEGIN-4" Step ();
         Begin5 "BEGIN-5" Step (to: Set);
@@ -472,13 +386,10 @@ branches! {
     CommitFinish "COMMIT-FINISH" "Paxos::commit_finish" {
         CommitFinish1 "COMMIT-FINISH-1" Choice (version: Int);
         CommitFinish2 "COMMIT-FINISH-2" Step (to: Set);
-        CommitFinish3 "COMMIT-FINISH-3" Step ();
-        CommitFinish4 "COMMIT-FINISH-4" Step ();
+        CommitFinish3 "COMMIT-FINISH-3" Step (); CommitFinish4 "COMMIT-FINISH-4" Step ();
     }
-    FinishRound {
-        FinishRoundTrim "FINISH-ROUND-TRIM" Step (first_committed: Int, to: Int);
-    }
-    PaxosTimers {
+    FinishRound { FinishRoundTrim "FINISH-ROUND-TRIM" Step (first_committed: Int, to: Int); }
+    AcceptTimer "ACCEPT-TIMEOUT" "Paxos::accept_timeout" {
         AcceptTimeout "ACCEPT-TIMEOUT" Choice (accepted: Set, quorum: Set);
     }
 
@@ -495,8 +406,7 @@ branches! {
         ABump2 "A-BUMP-2" Step (epoch: Int);
         ABump3 "A-BUMP-3" Step (epoch: Int);
         ABump4 "A-BUMP-4" Step (epoch: Int);
-        ABump5 "A-BUMP-5" Step ();
-        ABump6 "A-BUMP-6" Step ();
+        ABump5 "A-BUMP-5" Step (); ABump6 "A-BUMP-6" Step ();
     }
     AClear "A-CLEAR" "ElectionLogic::clear_live_election_state" {
         AClear "A-CLEAR" Step ();
@@ -511,14 +421,11 @@ branches! {
         AScore "A-SCORE" Step (rank: Int, score: Score, stable: Int);
     }
     AStart "A-START" "ElectionLogic::start" {
-        AStart1 "A-START-1" Step ();
-        AStart2 "A-START-2" Step ();
-        AStart3 "A-START-3" Step ();
+        AStart1 "A-START-1" Step (); AStart2 "A-START-2" Step (); AStart3 "A-START-3" Step ();
         AStart4a "A-START-4a" Step (epoch: Int);
         AStart4b "A-START-4b" Step (epoch: Int);
         AStart5 "A-START-5" Step (rank: Int);
-        AStart6 "A-START-6" Step ();
-        AStart7 "A-START-7" Step ();
+        AStart6 "A-START-6" Step (); AStart7 "A-START-7" Step ();
         AStart8 "A-START-8" Step (epoch: Int, to: Set);
         AStart9 "A-START-9" Step ();
     }
@@ -628,15 +535,23 @@ branches! {
         B6Lose "B6-3" Step (leader: Int, quorum: Set);
         B6Commands "B6-5" Step ();
     }
-    B9 "B9" "Elector::begin_peer_ping, ping_check, dead_ping, handle_ping" {
+    B9 "B9-BEGIN" "Elector::begin_peer_ping" {
         B9Pending "B9-BEGIN-3" Step (peer: Int);
         B9Begin "B9-BEGIN-5" Step (peer: Int);
+    }
+    B9SendPing "B9-SEND" "Elector::send_peer_ping" {
         B9Gone "B9-SEND-1" Step (peer: Int);
+    }
+    B9PingCheck "B9-CHECK" "Elector::ping_check" {
         B9CheckStop "B9-CHECK-1" Step (peer: Int);
         B9CheckDead "B9-CHECK-2" Choice (peer: Int, silence: Int);
         B9CheckAsk "B9-CHECK-3" Step (peer: Int);
+    }
+    B9DeadPing "B9-DEAD" "Elector::dead_ping" {
         B9DeadStop "B9-DEAD-1" Step (peer: Int);
         B9Dead "B9-DEAD-2" Choice (peer: Int, silence: Int);
+    }
+    B9Ping "B9-PING" "Elector::handle_ping" {
         B9Unknown "B9-PING-1" Choice ();
         B9Answer "B9-PING-4" Step (peer: Int);
         B9Late "B9-REPLY-1" Choice (peer: Int);
@@ -649,6 +564,68 @@ branches! {
     }
     Renumber "C2" "ConnectionTracker::notify_rank_changed" {
         C2 "C2" Step (rank: Int);
+    }
+
+    // Steps on the way that came last.
+    Gate { Gate1 "GATE-1" Choice (); }
+    Reset { MonReset3 "MON-RESET-3" Step (); }
+    FinishElection { FinishElection3 "FINISH-ELECTION-3" Step (); }
+    Preinit { PreinitSync "PREINIT-SYNC" Step (floor: Int); }
+    HandleCollect {
+        HandleCollect5 "HANDLE-COLLECT-5" Step (first_committed: Int, last_committed: Int);
+        HandleCollect7 "HANDLE-COLLECT-7" Step (accepted_pn: Int);
+    }
+    StoreState "STORE" "Paxos::store_state" {
+        StoreApply "STORE" Step (from: Int, to: Int);
+        StoreGap "STORE-GAP" Step (from: Int, last_committed: Int);
+        StoreOld "STORE-OLD" Step (to: Int, last_committed: Int);
+    }
+    B3 { B3Logic "B3-5" Step (has_scores: Int); }
+    B5 { B5Features "B5-4" Step (from: Int); }
+    B9 { B9Already "B9-BEGIN-2" Step (peer: Int); }
+    B9SendPing { B9Send "B9-SEND-2" Step (peer: Int); }
+    B9PingCheck { B9CheckAgain "B9-CHECK-4" Step (peer: Int); }
+    B9BeginDead "B9-BEGIN-DEAD" "Elector::begin_dead_ping" {
+        B9StillDead "B9-BEGIN-DEAD-1" Step (peer: Int);
+        B9BeginDead "B9-BEGIN-DEAD-2" Step (peer: Int);
+    }
+    B9Ping { B9Stale "B9-REPLY-3" Step (peer: Int); }
+    B9Pending "B9-PENDING" "Elector::process_pending_pings" {
+        B9Waiting "B9-PENDING" Step (pending: Set);
+    }
+    Strategy "C1" "Elector::notify_strategy_maybe_changed" {
+        C1 "C1" Step (old_strategy: Int, strategy: Int);
+    }
+    Renumber { C2Same "C2-SAME" Step (rank: Int); }
+    TrackerEpoch "D2-EPOCH" "ConnectionTracker::increase_epoch" {
+        D2Epoch "D2-EPOCH" Step (epoch: Int);
+        D2EpochOld "D2-EPOCH-OLD" Step (epoch: Int, tracker_epoch: Int);
+    }
+    TrackerLive "D2-LIVE" "ConnectionTracker::report_live_connection" {
+        D2Live "D2-LIVE" Step (peer: Int, score: Score, version: Int);
+        D2Own "D2-OWN" Step (peer: Int);
+    }
+    TrackerDead "D2-DEAD" "ConnectionTracker::report_dead_connection" {
+        D2Dead "D2-DEAD" Step (peer: Int, score: Score, version: Int);
+    }
+    TrackerVersion "D2-VERSION" "ConnectionTracker::increase_version" {
+        D2Unranked "D2-UNRANKED" Step (peer: Int);
+        D2Store "D2-STORE" Step (version: Int);
+    }
+    TrackerMerge "D3" "ConnectionTracker::receive_peer_report" {
+        D3Replace "D3-REPLACE" Step (replaced: Set);
+        D3Create "D3-CREATE" Step (created: Set);
+        D3Keep "D3-KEEP" Step ();
+    }
+    TrackerDecode "D5-DECODE" "ConnectionTracker::decode" {
+        D5Load "D5-LOAD" Step (epoch: Int, version: Int);
+        D5Empty "D5-EMPTY" Step (rank: Int);
+    }
+    TrackerClean "D5-CLEAN" "ConnectionTracker::is_clean" {
+        D5Dirty "D5-DIRTY" Step (rank: Int, monitors: Int);
+    }
+    TrackerReset "D5-RESET" "ConnectionTracker::notify_reset" {
+        D5Reset "D5-RESET" Step ();
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Message {
     pub addr: Addr,
     /// The features of its connection.
     pub con_features: u64,
+    /// Is the sender a monitor? A client has no part in elections.
+    pub from_monitor: bool,
     /// May its session command this monitor (the execute capability on "mon")?
     pub capable: bool,
     /// What it says.

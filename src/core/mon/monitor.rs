@@ -256,13 +256,18 @@ impl Monitor {
         }
         if self.store.sync.in_sync {
             // A full copy was cut short: what is there is not to be trusted.
+            out.path
+                .take1(Branch::PreinitSync, self.store.sync.last_committed_floor);
             self.wipe_paxos();
         }
-        let seat = self.seat();
-        let fits = |scores: &ConnectionTracker| scores.is_clean(seat, self.monmap.len());
-        if !self.elector.stored_scores().is_none_or(fits) {
-            // What was stored is of another map.
-            self.ping(now, &PingCall::Clear, out)?;
+        let (seat, monitors) = (self.seat(), self.monmap.len());
+        if let Some(scores) = self.elector.stored_scores() {
+            out.path.take2(Branch::D5Load, scores.epoch, scores.version);
+            if !scores.is_clean(seat, monitors) {
+                // What was stored is of another map.
+                out.path.take2(Branch::D5Dirty, seat, monitors);
+                self.ping(now, &PingCall::Clear, out)?;
+            }
         }
         self.bootstrap(now, out)
     }
@@ -364,6 +369,7 @@ impl Monitor {
     fn reset(&mut self, now: Time, out: &mut Outcome) {
         out.path.take(Branch::MonReset1);
         self.cancel(Timer::Probe, out);
+        out.path.take(Branch::MonReset3);
         self.leader_since = Time::ZERO;
         out.path.take1(Branch::MonReset4, self.quorum);
         if !self.quorum.is_empty() {

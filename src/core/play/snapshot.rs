@@ -7,7 +7,9 @@ use super::Player;
 use crate::mon::{MonId, Rank, RankSet, Time, Timer};
 use crate::order;
 use crate::scenario::Action;
-use crate::sim::{Event, EventKind};
+use crate::sim::check::Property;
+use crate::sim::{Event, EventId, EventKind};
+use crate::words::Lang;
 
 /// Everything at an instant.
 #[derive(Clone, Debug, Serialize)]
@@ -117,6 +119,13 @@ pub struct ViolationView {
     pub property: &'static str,
     /// The event that records it.
     pub event: u32,
+    /// What is wrong, in a sentence.
+    pub text: &'static str,
+    /// The monitor it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mon: Option<u8>,
+    /// The events that broke it, in their order: the one that shows it last.
+    pub events: Vec<u32>,
 }
 
 /// An event.
@@ -220,10 +229,26 @@ impl Player {
             violations: world
                 .violations()
                 .iter()
-                .map(|(event, property)| ViolationView {
-                    property: property.id(),
-                    event: event.get(),
-                })
+                .map(|(event, property)| self.violation_view(*event, *property))
+                .collect(),
+        }
+    }
+
+    fn violation_view(&self, id: EventId, property: Property) -> ViolationView {
+        let event = self.event(id);
+        let both = event.map(|event| [event.missing, event.cause]);
+        ViolationView {
+            property: property.id(),
+            event: id.get(),
+            text: Lang::En.broken(property),
+            mon: event
+                .and_then(|event| event.mon)
+                .map(|mon| self.number(mon)),
+            events: both
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(EventId::get)
                 .collect(),
         }
     }
@@ -325,7 +350,7 @@ impl Player {
                 .map(|scripted| self.scenario().action_words(&scripted.action)),
             property: (event.kind == EventKind::Violation)
                 .then(|| {
-                    crate::sim::check::Property::ALL
+                    Property::ALL
                         .get(event.index as usize)
                         .map(|property| property.id())
                 })
@@ -335,8 +360,8 @@ impl Player {
             quorum: list(event.quorum),
             branch: event.branch().map(crate::mon::Branch::id),
             path: event.branches().map(crate::mon::Branch::id).collect(),
-            cause: event.cause.map(crate::sim::EventId::get),
-            missing: event.missing.map(crate::sim::EventId::get),
+            cause: event.cause.map(EventId::get),
+            missing: event.missing.map(EventId::get),
         }
     }
 }

@@ -41,6 +41,7 @@ impl World {
         if !matches!(action, Action::Boot(_)) {
             self.note_deed(index);
         }
+        self.checker.disturbed(event);
         match action {
             Action::Boot(mons) => {
                 let all = self

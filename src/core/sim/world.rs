@@ -4,7 +4,7 @@
 mod look;
 mod start;
 
-use super::check::{Checker, Property, took_propose_3};
+use super::check::{Broken, Checker, Property};
 use super::missing::{self, Class, Losses, Lost};
 use super::queue::{Due, Queue};
 use super::trace::{Event, EventId, EventKind, Loss, PATH_MAX, Trace};
@@ -86,6 +86,8 @@ pub struct World {
     hash: u64,
     victories: u32,
     violations: Vec<(EventId, Property)>,
+    /// Room for what the checker finds, reused.
+    broken: Vec<Broken>,
     leader: Option<MonId>,
     leaderless_since: Option<Time>,
     longest_outage: Span,
@@ -206,6 +208,11 @@ impl World {
         if self.outcome.path.choices().any(swallows) {
             self.note_loss(event, flight);
         }
+        if matches!(message.body, Body::Election(_))
+            && (self.is_late(flight) || self.outcome.path.choices().any(refuses))
+        {
+            self.checker.disturbed(event);
+        }
         event
     }
 
@@ -271,31 +278,41 @@ impl World {
             path,
             ..draft
         };
-        let broken = if self.checked {
-            self.checker
-                .observe(m, &outcome.effects, took_propose_3(outcome.path.steps()))
-        } else {
-            None
-        };
         let event = self.record(after, trace);
+        let after = Event { id: event, ..after };
+        let mut broken = std::mem::take(&mut self.broken);
+        if self.checked {
+            let m = &self.monitors[i];
+            self.checker.observe(m, &after, &outcome, &mut broken);
+        }
         self.record_changes(event, &after, trace);
         for effect in outcome.effects.drain(..) {
             self.carry_out(mon, effect, event, trace);
         }
-        if let Some(property) = broken {
-            let draft = Event {
-                cause: Some(event),
-                index: property as u32,
-                ..self.draft(EventKind::Violation, Some(mon))
-            };
-            let violation = self.record(draft, trace);
-            self.violations.push((violation, property));
+        for found in broken.drain(..) {
+            self.record_violation(mon, found, event, trace);
         }
+        self.broken = broken;
         self.outcome = outcome;
         if after.state != after.state_before || after.epoch != after.epoch_before {
             self.find_leader();
         }
         event
+    }
+
+    fn record_violation(&mut self, mon: MonId, found: Broken, cause: EventId, trace: &mut Trace) {
+        let property = found.property;
+        if property == Property::OneVictory && !self.is_calm(mon) {
+            return;
+        }
+        let draft = Event {
+            cause: Some(cause),
+            missing: found.against,
+            index: property as u32,
+            ..self.draft(EventKind::Violation, Some(mon))
+        };
+        let violation = self.record(draft, trace);
+        self.violations.push((violation, property));
     }
 
     fn record_changes(&mut self, cause: EventId, after: &Event, trace: &mut Trace) {
@@ -401,6 +418,7 @@ impl World {
             source: self.processes[mon.index()].rank,
             addr: m.addr,
             con_features: m.supported.con,
+            from_monitor: true,
             capable: self.processes[mon.index()].capable,
             body,
         };
@@ -445,6 +463,7 @@ impl World {
             ..*send
         };
         let event = self.record(draft, trace);
+        self.checker.disturbed(event);
         if let (Some(from), Some(to), Some(kind)) = (send.mon, send.peer, send.message)
             && kind != Kind::Ping
         {
@@ -614,6 +633,21 @@ impl World {
 /// Does this branch throw a message away that its sender waits to have answered? As good as a loss on the way.
 const fn swallows(branch: Branch) -> bool {
     matches!(branch, Branch::Gate2 | Branch::Gate3 | Branch::Dispatch1)
+}
+
+/// Does this branch keep an election message from the elector, or its vote from counting?
+const fn refuses(branch: Branch) -> bool {
+    use Branch as B;
+    let unread = matches!(
+        branch,
+        B::Gate2 | B::Gate3 | B::Dispatch1 | B::Dispatch2 | B::Dispatch3 | B::Dispatch5
+    );
+    let other_map = matches!(branch, B::Dispatch6 | B::Dispatch7 | B::B2Strategy);
+    let unfit = matches!(
+        branch,
+        B::Propose2 | B::Propose3 | B::Hack4 | B::Hack5 | B::B3Con | B::B3Mon | B::B5Con | B::B5Mon
+    );
+    unread || other_map || unfit
 }
 
 /// A path as an event records it: what is taken again and again (requests that waited for a quorum) is said once.

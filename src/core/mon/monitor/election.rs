@@ -23,6 +23,10 @@ impl Monitor {
         election: &Election,
         out: &mut Outcome,
     ) -> Handled {
+        if !m.from_monitor {
+            out.path.take(Branch::Gate1);
+            return Ok(());
+        }
         if !m.capable {
             out.path.take(Branch::Gate2);
             return Ok(());
@@ -158,7 +162,10 @@ impl Monitor {
         self.monmap = map;
         let strategy = self.monmap.rules.strategy;
         if let Some(owner) = self.elector.modern_mut() {
-            owner.logic.strategy = strategy;
+            let old = std::mem::replace(&mut owner.logic.strategy, strategy);
+            if old != strategy {
+                out.path.take2(Branch::C1, old as u32, strategy as u32);
+            }
         }
         let call = match removed {
             Some(RankSet::EMPTY) => return Ok(()),
@@ -267,6 +274,7 @@ impl Monitor {
 
     /// FINISH-ELECTION: in a quorum; what waited for one goes on.
     fn finish_election(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        out.path.take(Branch::FinishElection3);
         self.exited_quorum = Time::ZERO;
         out.path.take(Branch::FinishElection4);
         self.wake_requests(now, out)?;

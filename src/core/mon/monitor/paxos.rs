@@ -211,8 +211,15 @@ impl Monitor {
 
     /// STORE, written down.
     pub(super) fn store_share(&mut self, share: &Share, out: &mut Outcome) -> bool {
+        let last = self.store.paxos.last_committed;
         let changed = self.store.paxos.apply(share);
+        if share.from > last + 1 {
+            out.path.take2(Branch::StoreGap, share.from, last);
+        } else if !changed {
+            out.path.take2(Branch::StoreOld, share.to, last);
+        }
         if changed {
+            out.path.take2(Branch::StoreApply, share.from, share.to);
             Self::persist(Write::LastCommitted(self.store.paxos.last_committed), out);
         }
         changed

@@ -71,6 +71,8 @@ impl Monitor {
                 .take2(Branch::HandleCollect4, word.first_committed, last);
             return self.bootstrap(now, out);
         }
+        let first = self.store.paxos.first_committed;
+        out.path.take2(Branch::HandleCollect5, first, last);
         out.path
             .take2(Branch::HandleCollect6, word.pn, self.paxos.accepted_pn);
         if word.pn > self.paxos.accepted_pn {
@@ -78,6 +80,8 @@ impl Monitor {
             self.store.paxos.accepted_pn = word.pn;
             Self::persist(Write::AcceptedPn(word.pn), out);
         }
+        let pn = self.paxos.accepted_pn;
+        out.path.take1(Branch::HandleCollect7, pn);
         let share = self.store.paxos.share_beyond(word.last_committed);
         if share.is_some() {
             out.path
@@ -93,7 +97,6 @@ impl Monitor {
             out.path
                 .take2(Branch::HandleCollect9, left.version, left.pn);
         }
-        let pn = self.paxos.accepted_pn;
         out.path.take1(Branch::HandleCollect10, pn);
         self.say_with(
             from,

@@ -7,7 +7,7 @@ use crate::mon::monmap::Addr;
 use crate::mon::{Branch, MonId, MonMap, Monitor, Rank, Span, Time, Timer};
 use crate::sim::check::Property;
 use crate::sim::trace::EventId;
-use crate::sim::wire::Wire;
+use crate::sim::wire::{Flight, Wire};
 
 impl World {
     /// The instant it has come to.
@@ -146,6 +146,31 @@ impl World {
     #[must_use]
     pub fn violations(&self) -> &[(EventId, Property)] {
         &self.violations
+    }
+
+    /// Does everybody in this monitor's map hear everybody else in time, and answer? A message on its way for half an
+    /// election timer does not: the answer may be as slow.
+    pub(in crate::sim) fn is_calm(&self, mon: MonId) -> bool {
+        let map = &self.monitor(mon).monmap;
+        let ids = || {
+            map.members
+                .iter()
+                .filter_map(|member| self.owner(member.addr))
+        };
+        let here = |id: MonId| {
+            let process = self.process(id);
+            process.up && process.paused_by.is_none() && self.monitor(id).elector.participating()
+        };
+        let cut = |from, to| self.wire.link(from, to).cut_by.is_some();
+        ids().all(here)
+            && !ids().any(|from| ids().any(|to| cut(from, to)))
+            && !self.wire.flights().any(|flight| self.is_late(flight))
+    }
+
+    /// Has this message been on its way for half an election timer?
+    pub(super) fn is_late(&self, flight: &Flight) -> bool {
+        let timeout = self.monitor(flight.to).options.mon_election_timeout;
+        self.now.since(flight.left).0 * 2 >= timeout.0
     }
 
     /// Was this branch ever taken, by this monitor or by any?

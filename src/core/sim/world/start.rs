@@ -59,6 +59,7 @@ impl World {
             hash: 0,
             victories: 0,
             violations: Vec::new(),
+            broken: Vec::new(),
             leader: None,
             leaderless_since: Some(Time::ZERO),
             longest_outage: Span::ZERO,

@@ -190,7 +190,12 @@ impl ElectionLogic {
         out.assert_that(self.epoch <= epoch, Branch::ABump1)?;
         self.epoch = epoch;
         out.path.take1(Branch::ABump2, epoch);
-        self.peer_tracker.increase_epoch(epoch);
+        let scored = self.peer_tracker.epoch;
+        if self.peer_tracker.increase_epoch(epoch) {
+            out.path.take1(Branch::D2Epoch, epoch);
+        } else {
+            out.path.take2(Branch::D2EpochOld, epoch, scored);
+        }
         out.path.take1(Branch::ABump3, epoch);
         self.persist(out);
         out.path.take1(Branch::ABump4, epoch);

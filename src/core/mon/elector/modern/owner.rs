@@ -215,10 +215,10 @@ impl Owner {
         Ok(())
     }
 
-    fn scoring(&self, stable: Option<ConnectionTracker>) -> Scoring {
+    fn scoring(&self, stable: Option<ConnectionTracker>, out: &mut Out<'_>) -> Scoring {
         Scoring {
             strategy: self.logic.strategy,
-            live: self.logic.peer_tracker.decoded(),
+            live: self.encoded(out),
             stable,
         }
     }
@@ -237,7 +237,7 @@ impl Owner {
             epoch,
             mon_features,
             monmap: Arc::clone(view.monmap),
-            scoring: Some(self.scoring(stable)),
+            scoring: Some(self.scoring(stable, out)),
         };
         out.effect(Effect::Send { to, election });
     }
@@ -284,7 +284,7 @@ impl Owner {
             return Ok(());
         }
         if let Some(scoring) = scoring {
-            let merge = self.logic.peer_tracker.receive_peer_report(&scoring.live);
+            let merge = self.merge(&scoring.live, out);
             out.path
                 .take2(Branch::B2Merge, merge.replaced, merge.created);
         }
@@ -341,16 +341,20 @@ impl Owner {
         if lacks(m.con_features, view.required.con) {
             out.path
                 .take2(Branch::B3Con, m.con_features, view.required.con);
-            nak_old_peer(view, m, Some(self.scoring(None)), out);
+            let scoring = Some(self.scoring(None, out));
+            nak_old_peer(view, m, scoring, out);
             return Ok(());
         }
         if lacks(mon, view.required.mon) {
             out.path.take2(Branch::B3Mon, mon, view.required.mon);
-            nak_old_peer(view, m, Some(self.scoring(None)), out);
+            let scoring = Some(self.scoring(None, out));
+            nak_old_peer(view, m, scoring, out);
             // Ceph forgets to return here, still.
         }
         let scoring = m.election.scoring.as_ref();
         let scores = scoring.and_then(|scoring| scoring.stable.as_ref());
+        let has_scores = u32::from(scores.is_some());
+        out.path.take1(Branch::B3Logic, has_scores);
         self.ask(view, &Ask::Propose(m.from, epoch, scores), out);
         Ok(())
     }
@@ -380,6 +384,7 @@ impl Owner {
             return Ok(());
         }
         if self.logic.electing_me {
+            out.path.take1(Branch::B5Features, m.from);
             self.peer_info.retain(|(rank, _)| *rank != m.from);
             self.peer_info.push((m.from, features));
         }

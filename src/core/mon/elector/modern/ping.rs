@@ -6,13 +6,13 @@
 
 use super::Owner;
 use crate::mon::branch::Branch;
-use crate::mon::elector::{Effect, Out};
+use crate::mon::elector::{Effect, Out, assert_that};
 use crate::mon::message::Ping;
 use crate::mon::monmap::MonMap;
 use crate::mon::options::Options;
 use crate::mon::rank::{Rank, RankSet};
 use crate::mon::time::{Span, Time};
-use crate::mon::tracker::Real;
+use crate::mon::tracker::{ConnectionTracker, Merge, Real};
 
 /// The shortest time between two looks at a peer: a tiny option would let nothing else happen.
 const INTERVAL_MIN: Span = Span::from_ms(10);
@@ -130,14 +130,17 @@ impl Owner {
             PingCall::Message(from, ping) => self.handle_ping(watch, from, ping, out),
             PingCall::InQuorum => {
                 self.pings.knows_features = true;
+                out.path.take1(Branch::B9Waiting, self.pings.pending);
                 for peer in self.pings.pending.iter() {
                     self.begin_peer_ping(watch, peer, out);
                 }
             }
             PingCall::RankChanged(rank) => {
-                out.path.take1(Branch::C2, rank);
+                let same = self.logic.peer_tracker.rank == rank;
+                let branch = if same { Branch::C2Same } else { Branch::C2 };
+                out.path.take1(branch, rank);
                 if self.logic.peer_tracker.notify_rank_changed(rank) {
-                    self.logic.persist_scores();
+                    self.store_scores(out);
                 }
                 if let Some(rank) = rank {
                     self.pings.live.remove(rank);
@@ -145,7 +148,10 @@ impl Owner {
                 }
             }
             PingCall::Removed { ranks, now } => self.remove_ranks(watch, ranks, now, out),
-            PingCall::Clear => self.logic.peer_tracker.notify_reset(),
+            PingCall::Clear => {
+                out.path.take(Branch::D5Reset);
+                self.logic.peer_tracker.notify_reset();
+            }
         }
         self.arm_pings(watch, out);
     }
@@ -163,21 +169,68 @@ impl Owner {
         });
     }
 
-    fn report(&mut self, peer: Rank, units: Span, alive: bool) {
+    /// A link worked, or failed, for that long. (D2)
+    fn report(&mut self, peer: Rank, units: Span, alive: bool, out: &mut Out<'_>) {
         let tracker = &mut self.logic.peer_tracker;
-        let (peer, units) = (Some(peer), Real::seconds(units));
+        let units = Real::seconds(units);
         let store = if alive {
-            tracker.report_live(peer, units)
+            tracker.report_live(Some(peer), units)
         } else {
-            tracker.report_dead(peer, units)
+            tracker.report_dead(Some(peer), units)
         };
-        if store {
-            self.logic.persist_scores();
+        if tracker.rank == Some(peer) {
+            out.path.take1(Branch::D2Own, peer);
+        } else if tracker.rank.is_none() {
+            out.path.take1(Branch::D2Unranked, peer);
+        } else {
+            let branch = if alive {
+                Branch::D2Live
+            } else {
+                Branch::D2Dead
+            };
+            let score = tracker.my_report.score(peer).unwrap_or(Real::ZERO);
+            out.path.take3(branch, peer, score, tracker.version);
         }
+        if store {
+            self.store_scores(out);
+        }
+    }
+
+    fn store_scores(&mut self, out: &mut Out<'_>) {
+        out.path
+            .take1(Branch::D2Store, self.logic.peer_tracker.version);
+        self.logic.persist_scores();
+    }
+
+    /// Takes over what is newer in another monitor's scores. (D3)
+    pub(super) fn merge(&mut self, scores: &ConnectionTracker, out: &mut Out<'_>) -> Merge {
+        let merge = self.logic.peer_tracker.receive_peer_report(scores);
+        if merge == Merge::default() {
+            out.path.take(Branch::D3Keep);
+        }
+        if !merge.replaced.is_empty() {
+            out.path.take1(Branch::D3Replace, merge.replaced);
+        }
+        if !merge.created.is_empty() {
+            out.path.take1(Branch::D3Create, merge.created);
+        }
+        merge
+    }
+
+    /// My scores as a receiver decodes them. (D5)
+    pub(super) fn encoded(&self, out: &mut Out<'_>) -> ConnectionTracker {
+        let tracker = &self.logic.peer_tracker;
+        if let Some(rank) = tracker.rank
+            && tracker.peer_reports.get(rank).is_none()
+        {
+            out.path.take1(Branch::D5Empty, rank);
+        }
+        tracker.decoded()
     }
 
     pub(super) fn begin_peer_ping(&mut self, watch: &Watch, peer: Rank, out: &mut Out<'_>) {
         if self.pings.live.contains(peer) {
+            out.path.take1(Branch::B9Already, peer);
             return;
         }
         if !self.pings.knows_features && !watch.in_quorum {
@@ -187,7 +240,7 @@ impl Owner {
         }
         out.path.take1(Branch::B9Begin, peer);
         self.pings.pending.remove(peer);
-        self.report(peer, Span::ZERO, true);
+        self.report(peer, Span::ZERO, true, out);
         self.pings.live.insert(peer);
         self.pings.dead.remove(peer);
         // Ceph reads its clock twice: the first ping leaves a moment after this, and so its answer is news.
@@ -203,6 +256,7 @@ impl Owner {
             self.pings.live.remove(peer);
             return false;
         }
+        out.path.take1(Branch::B9Send, peer);
         self.say(peer, false, watch.now, out);
         self.pings.peer(peer).sent = Some(watch.now);
         true
@@ -212,7 +266,7 @@ impl Owner {
         let ping = Ping {
             reply,
             stamp,
-            scores: self.logic.peer_tracker.decoded(),
+            scores: self.encoded(out),
         };
         out.effect(Effect::Ping { to, ping });
     }
@@ -243,9 +297,9 @@ impl Owner {
         {
             let silence = watch.now.since(acked);
             out.path.take2(Branch::B9CheckDead, peer, silence.0);
-            self.report(peer, silence, false);
+            self.report(peer, silence, false, out);
             self.pings.peer(peer).acked = Some(watch.now);
-            self.begin_dead_ping(watch, peer);
+            self.begin_dead_ping(watch, peer, out);
             return;
         }
         if acked == sent {
@@ -254,13 +308,16 @@ impl Owner {
                 return;
             }
         }
+        out.path.take1(Branch::B9CheckAgain, peer);
         self.pings.schedule(watch.now + watch.interval, peer, false);
     }
 
-    fn begin_dead_ping(&mut self, watch: &Watch, peer: Rank) {
+    fn begin_dead_ping(&mut self, watch: &Watch, peer: Rank, out: &mut Out<'_>) {
         if self.pings.dead.contains(peer) {
+            out.path.take1(Branch::B9StillDead, peer);
             return;
         }
+        out.path.take1(Branch::B9BeginDead, peer);
         self.pings.live.remove(peer);
         self.pings.dead.insert(peer);
         self.pings.schedule(watch.now + watch.timeout, peer, true);
@@ -275,7 +332,11 @@ impl Owner {
         let acked = self.pings.peer(peer).acked.unwrap_or_default();
         let silence = watch.now.since(acked);
         out.path.take2(Branch::B9Dead, peer, silence.0);
-        self.report(peer, silence, false);
+        let silent = !self.pings.live.contains(peer);
+        if assert_that(silent, Branch::B9Dead, out).is_err() {
+            return;
+        }
+        self.report(peer, silence, false, out);
         self.pings.peer(peer).acked = Some(watch.now);
         self.pings.schedule(watch.now + watch.timeout, peer, true);
     }
@@ -286,7 +347,7 @@ impl Owner {
             return;
         };
         self.begin_peer_ping(watch, from, out);
-        self.logic.peer_tracker.receive_peer_report(&ping.scores);
+        self.merge(&ping.scores, out);
         if !ping.reply {
             // Later releases take it as an acknowledgement of mine, too, so that only one end of a link goes on asking; on
             // real clusters of 16.2.15 both ends ask, every second.
@@ -303,9 +364,10 @@ impl Owner {
         if ping.stamp > since {
             let units = ping.stamp.since(since);
             out.path.take2(Branch::B9Live, from, units.0);
-            self.report(from, units, true);
+            self.report(from, units, true, out);
             self.pings.peer(from).acked = Some(ping.stamp);
         } else {
+            out.path.take1(Branch::B9Stale, from);
             self.pings.peer(from).acked = Some(watch.now);
         }
         if watch.now.since(ping.stamp) > watch.interval {
@@ -334,7 +396,7 @@ impl Owner {
             match self.logic.peer_tracker.notify_rank_removed(gone, Some(now)) {
                 Ok(store) => {
                     if store {
-                        self.logic.persist_scores();
+                        self.store_scores(out);
                     }
                 }
                 Err(branch) => {
@@ -357,7 +419,7 @@ impl Owner {
                 self.pings.live.remove(old);
             } else if self.pings.dead.contains(old) {
                 self.pings.live.remove(new);
-                self.begin_dead_ping(watch, new);
+                self.begin_dead_ping(watch, new, out);
                 self.pings.dead.remove(old);
             } else {
                 self.pings.live.remove(new);

@@ -1,8 +1,8 @@
 //! Single steps and the exact effects they have: the corners in which a reader of the specification goes wrong.
-#![cfg(not(target_arch = "wasm32"))]
 
 use std::sync::Arc;
 
+use super::taken::{note, tests};
 use monscope::core::mon::decision::Path;
 use monscope::core::mon::effect::{Effect as MonEffect, Outcome, Write};
 use monscope::core::mon::elector::luminous::Elector;
@@ -87,6 +87,7 @@ impl Bench {
                 path: &mut path,
             },
         );
+        note(&path);
         (effects, path.choices().map(Branch::id).collect())
     }
 
@@ -140,7 +141,6 @@ fn claim(quorum: &[u8]) -> ElectionOp {
     }
 }
 
-#[test]
 fn an_old_proposal_from_outside_the_quorum_starts_a_round_and_is_acked_at_once() {
     let mut mon = Bench::new(2, 3, 8);
     mon.quorum = set(&[1, 2]);
@@ -163,7 +163,6 @@ fn an_old_proposal_from_outside_the_quorum_starts_a_round_and_is_acked_at_once()
     );
 }
 
-#[test]
 fn an_old_proposal_from_a_member_is_ignored() {
     let mut mon = Bench::new(2, 3, 8);
     mon.quorum = set(&[0, 1, 2]);
@@ -173,7 +172,6 @@ fn an_old_proposal_from_a_member_is_ignored() {
     );
 }
 
-#[test]
 fn a_newer_proposal_from_a_higher_rank_is_answered_two_epochs_on() {
     let mut mon = Bench::new(0, 3, 4);
     let (effects, path) = mon.hear(2, ElectionOp::Propose, 7);
@@ -193,7 +191,6 @@ fn a_newer_proposal_from_a_higher_rank_is_answered_two_epochs_on() {
     assert!(effects.contains(&mon.sent(1, ElectionOp::Propose, 9)));
 }
 
-#[test]
 fn a_deferral_of_an_older_round_keeps_a_monitor_silent_in_a_newer_one() {
     let mut mon = Bench::new(2, 3, 5);
     mon.elector.leader_acked = Some(Rank(0));
@@ -202,7 +199,6 @@ fn a_deferral_of_an_older_round_keeps_a_monitor_silent_in_a_newer_one() {
     assert_eq!(path, ["PROPOSE-4", "PROPOSE-7b"]);
 }
 
-#[test]
 fn a_proposal_without_a_monitor_feature_is_refused_and_compared_all_the_same() {
     let mut mon = Bench::new(2, 3, 5);
     let old = Features { con: 0xff, mon: 1 };
@@ -225,7 +221,6 @@ fn a_proposal_without_a_monitor_feature_is_refused_and_compared_all_the_same() {
     );
 }
 
-#[test]
 fn a_proposal_without_a_connection_feature_is_refused_and_that_is_all() {
     let mut mon = Bench::new(2, 3, 5);
     let (effects, path) = mon.hear_with(1, ElectionOp::Propose, 7, Features { con: 1, mon: 7 });
@@ -233,7 +228,6 @@ fn a_proposal_without_a_connection_feature_is_refused_and_that_is_all() {
     assert_eq!(mon.elector.epoch, 5);
 }
 
-#[test]
 fn a_nak_ends_the_process() {
     let mut mon = Bench::new(2, 3, 5);
     let (effects, path) = mon.hear(
@@ -258,7 +252,6 @@ fn a_nak_ends_the_process() {
     );
 }
 
-#[test]
 fn everybody_is_not_waited_out_and_a_majority_is() {
     let mut mon = Bench::new(0, 5, 4);
     mon.call(Elector::start);
@@ -293,7 +286,6 @@ fn everybody_is_not_waited_out_and_a_majority_is() {
     );
 }
 
-#[test]
 fn a_timer_without_a_majority_starts_anew_or_goes_back_to_probing() {
     let mut mon = Bench::new(0, 3, 4);
     mon.call(Elector::start);
@@ -314,7 +306,6 @@ fn a_timer_without_a_majority_starts_anew_or_goes_back_to_probing() {
     );
 }
 
-#[test]
 fn a_claim_of_the_next_epoch_is_followed_and_any_other_starts_anew() {
     let mut mon = Bench::new(2, 3, 5);
     mon.elector.timer_armed = true;
@@ -342,7 +333,6 @@ fn a_claim_of_the_next_epoch_is_followed_and_any_other_starts_anew() {
     assert!(effects.contains(&mon.sent(1, ElectionOp::Propose, 7)));
 }
 
-#[test]
 fn a_failed_assertion_is_an_effect() {
     let mut mon = Bench::new(1, 3, 5);
     assert_eq!(
@@ -359,7 +349,6 @@ fn a_failed_assertion_is_an_effect() {
     );
 }
 
-#[test]
 fn one_who_left_hears_nothing_and_starts_nothing() {
     let mut mon = Bench::new(1, 3, 4);
     mon.elector.stop_participating();
@@ -370,7 +359,6 @@ fn one_who_left_hears_nothing_and_starts_nothing() {
     assert_eq!(mon.call(Elector::start).0, []);
 }
 
-#[test]
 fn a_first_round_is_not_stored_and_repeats_its_epoch() {
     let mut mon = Bench::new(0, 3, 0);
     let (effects, _) = mon.call(Elector::start);
@@ -412,6 +400,7 @@ fn booted(me: u8) -> Monitor {
 fn handle(mon: &mut Monitor, input: Input<'_>) -> (Vec<MonEffect>, Vec<&'static str>) {
     let mut out = Outcome::default();
     mon.handle(Time::from_ms(1_000), input, &mut out);
+    note(&out.path);
     let path = out.path.choices().map(Branch::id).collect();
     (out.effects, path)
 }
@@ -422,6 +411,7 @@ fn hear(mon: &mut Monitor, from: u8, body: Body) -> (Vec<MonEffect>, Vec<&'stati
         source: Some(Rank(from)),
         addr: Addr(from),
         con_features: ALL.con,
+        from_monitor: true,
         capable: true,
         body,
     };
@@ -473,7 +463,6 @@ fn kinds(effects: &[MonEffect]) -> Vec<(u8, Kind)> {
     sent.collect()
 }
 
-#[test]
 fn a_probing_monitor_swallows_election_messages() {
     let mut mon = booted(1);
     assert_eq!(mon.state, State::Probing);
@@ -483,7 +472,6 @@ fn a_probing_monitor_swallows_election_messages() {
     );
 }
 
-#[test]
 fn a_session_without_the_capability_is_not_heard() {
     let mut mon = booted(1);
     let body = election(ElectionOp::Propose, 3);
@@ -492,6 +480,7 @@ fn a_session_without_the_capability_is_not_heard() {
         source: Some(Rank(0)),
         addr: Addr(0),
         con_features: ALL.con,
+        from_monitor: true,
         capable: false,
         body,
     };
@@ -501,7 +490,6 @@ fn a_session_without_the_capability_is_not_heard() {
     );
 }
 
-#[test]
 fn a_majority_outside_any_quorum_elects() {
     let mut mon = booted(1);
     let (effects, path) = hear(&mut mon, 2, reply(2, &[]));
@@ -513,14 +501,12 @@ fn a_majority_outside_any_quorum_elects() {
     assert_eq!(hear(&mut mon, 0, reply(0, &[])).1, ["REPLY-5"]);
 }
 
-#[test]
 fn one_answer_from_a_quorum_is_enough() {
     let mut mon = booted(2);
     assert_eq!(hear(&mut mon, 1, reply(1, &[0, 1])).1, ["REPLY-10a"]);
     assert_eq!(mon.state, State::Electing);
 }
 
-#[test]
 fn a_stale_election_timer_fires_while_probing() {
     let mut mon = booted(1);
     hear(&mut mon, 2, reply(2, &[]));
@@ -533,7 +519,6 @@ fn a_stale_election_timer_fires_while_probing() {
     assert_eq!((path, mon.state), (vec!["EXPIRE-2a"], State::Electing));
 }
 
-#[test]
 fn collect_last_and_the_first_lease() {
     let mut leader = booted(0);
     hear(&mut leader, 1, reply(1, &[]));
@@ -583,7 +568,6 @@ fn collect_last_and_the_first_lease() {
     assert_eq!(effects, [MonEffect::Cancel(Timer::LeaseAck)]);
 }
 
-#[test]
 fn a_higher_promise_makes_the_leader_collect_again() {
     let mut leader = booted(0);
     hear(&mut leader, 1, reply(1, &[]));
@@ -608,7 +592,6 @@ fn a_higher_promise_makes_the_leader_collect_again() {
     );
 }
 
-#[test]
 fn quorum_exit_proposes_once_more_and_falls_silent() {
     let mut mon = booted(0);
     let (effects, path) = handle(&mut mon, Input::QuorumExit);
@@ -629,3 +612,27 @@ fn quorum_exit_proposes_once_more_and_falls_silent() {
         [(1, Kind::Propose), (2, Kind::Propose)]
     );
 }
+
+tests![
+    an_old_proposal_from_outside_the_quorum_starts_a_round_and_is_acked_at_once,
+    an_old_proposal_from_a_member_is_ignored,
+    a_newer_proposal_from_a_higher_rank_is_answered_two_epochs_on,
+    a_deferral_of_an_older_round_keeps_a_monitor_silent_in_a_newer_one,
+    a_proposal_without_a_monitor_feature_is_refused_and_compared_all_the_same,
+    a_proposal_without_a_connection_feature_is_refused_and_that_is_all,
+    a_nak_ends_the_process,
+    everybody_is_not_waited_out_and_a_majority_is,
+    a_timer_without_a_majority_starts_anew_or_goes_back_to_probing,
+    a_claim_of_the_next_epoch_is_followed_and_any_other_starts_anew,
+    a_failed_assertion_is_an_effect,
+    one_who_left_hears_nothing_and_starts_nothing,
+    a_first_round_is_not_stored_and_repeats_its_epoch,
+    a_probing_monitor_swallows_election_messages,
+    a_session_without_the_capability_is_not_heard,
+    a_majority_outside_any_quorum_elects,
+    one_answer_from_a_quorum_is_enough,
+    a_stale_election_timer_fires_while_probing,
+    collect_last_and_the_first_lease,
+    a_higher_promise_makes_the_leader_collect_again,
+    quorum_exit_proposes_once_more_and_falls_silent,
+];

@@ -1,6 +1,6 @@
 //! The modern edition: stories of whole clusters, strategy by strategy.
-#![cfg(not(target_arch = "wasm32"))]
 
+use super::taken::{note_run, tests};
 use monscope::core::mon::{Branch, Kind, MonId, Rank, Time};
 use monscope::core::play::{Met, Player};
 use monscope::core::scenario;
@@ -15,6 +15,7 @@ fn play(document: &str, seconds: u64) -> Player {
     };
     let mut player = Player::new(scenario);
     player.advance_to(Time::from_ms(seconds * 1_000));
+    note_run(&player);
     for (expect, met) in player.score().rows() {
         let line = player.scenario().expect_line(expect);
         assert_eq!(*met, Met::Yes, "{line}\n{document}");
@@ -32,7 +33,6 @@ fn leader(player: &Player) -> Option<MonId> {
     player.world().leader()
 }
 
-#[test]
 fn classic_starts_and_loses_its_leader_as_luminous_does() {
     let player = play(
         "monitors 5\nat 12s kill 0\nat 60s restart 0\nexpect at 2s leader 0 quorum 0 1 2 3 4\n\
@@ -43,7 +43,6 @@ fn classic_starts_and_loses_its_leader_as_luminous_does() {
     assert!(!player.world().has_taken(Branch::Propose7a, None));
 }
 
-#[test]
 fn connectivity_goes_round_a_broken_link() {
     for seed in 0..10 {
         let cut = format!(
@@ -70,7 +69,6 @@ fn connectivity_goes_round_a_broken_link() {
 
 /// Where nobody knew of the cut when the election began, who is behind it may stay outside: its peers compare scores
 /// of that time, by which nobody leads better. All the same the cluster is at rest.
-#[test]
 fn connectivity_is_at_rest_whoever_is_left_out() {
     for seed in 0..10 {
         let cut = format!("monitors 5\nseed {seed}\nstrategy connectivity\nat 0s cut 0 - 1\n");
@@ -80,13 +78,11 @@ fn connectivity_is_at_rest_whoever_is_left_out() {
     }
 }
 
-#[test]
 fn classic_does_not() {
     let player = play("monitors 5\nat 0s cut 0 - 1\n", 120);
     assert!(player.world().victories() > 4, "it never comes to rest");
 }
 
-#[test]
 fn a_disallowed_monitor_never_leads() {
     for strategy in ["disallow", "connectivity"] {
         let player = play(
@@ -106,7 +102,6 @@ fn a_disallowed_monitor_never_leads() {
     }
 }
 
-#[test]
 fn a_tiebreaker_never_leads_either() {
     play(
         "monitors 3\nstrategy connectivity\ntiebreaker a\nexpect by 20s leader 1 quorum 0 1 2\n",
@@ -114,7 +109,6 @@ fn a_tiebreaker_never_leads_either() {
     );
 }
 
-#[test]
 fn the_strategy_changes_by_a_committed_map() {
     let player = play(
         "monitors 3\nat 10s set_strategy disallow\nat 30s disallow 0\nat 60s allow 0\n\
@@ -127,7 +121,6 @@ fn the_strategy_changes_by_a_committed_map() {
     assert!(player.world().has_taken(Branch::RequestRules2, None));
 }
 
-#[test]
 fn nobody_is_disallowed_while_the_strategy_is_classic() {
     let player = play(
         "monitors 3\nat 10s disallow 0\nexpect at 29s leader 0 monmap_epoch 0 1\n",
@@ -136,7 +129,6 @@ fn nobody_is_disallowed_while_the_strategy_is_classic() {
     assert!(player.world().has_taken(Branch::RequestRules1, None));
 }
 
-#[test]
 fn modern_ranks_follow_the_list_and_a_newcomer_comes_last() {
     let player = play(
         "monitors a b c\nmon a addr 10.0.0.9:6789\nat 20s boot f\nmon f addr 10.0.0.1:6789\n\
@@ -146,7 +138,6 @@ fn modern_ranks_follow_the_list_and_a_newcomer_comes_last() {
     assert_eq!(player.world().seat_of(MonId(3)), Some(Rank(3)));
 }
 
-#[test]
 fn who_is_removed_leaves_no_score_behind() {
     let player = play(
         "monitors 4\nstrategy connectivity\nat 20s remove 1\nexpect by 60s leader 0 quorum 0 2 3\n",
@@ -165,7 +156,6 @@ fn who_is_removed_leaves_no_score_behind() {
     assert!(clean);
 }
 
-#[test]
 fn a_silent_peer_is_dead_after_two_seconds_and_gets_no_more_pings() {
     let player = play(
         "monitors 3\nat 20s pause 2\nat 60s resume 2\nexpect at 70s leader 0 quorum 0 1 2\n",
@@ -193,7 +183,6 @@ fn a_silent_peer_is_dead_after_two_seconds_and_gets_no_more_pings() {
     assert!(pings(70_000, 75_000) >= 5);
 }
 
-#[test]
 fn scores_outlive_the_process_and_a_wipe_forgets_them() {
     let player = play("monitors 3\nstrategy connectivity\nat 20s kill 2\n", 21);
     let stored = player.world().monitor(MonId(2)).store.scores.clone();
@@ -203,7 +192,6 @@ fn scores_outlive_the_process_and_a_wipe_forgets_them() {
 }
 
 /// Who took no part while the strategy changed still elects by the old one, and nobody listens: FAIL-12.
-#[test]
 fn one_of_another_strategy_is_not_heard() {
     let player = play(
         "monitors 3\nat 10s quorum exit 2\nat 30s set_strategy disallow\nat 60s quorum enter 2\n\
@@ -215,7 +203,6 @@ fn one_of_another_strategy_is_not_heard() {
     assert_eq!(player.world().monitor(MonId(2)).monmap.epoch, 2);
 }
 
-#[test]
 fn a_lone_monitor_and_a_new_cluster_work_as_well() {
     play(
         "monitors 1\nstrategy connectivity\nexpect at 1s leader 0\n",
@@ -227,7 +214,6 @@ fn a_lone_monitor_and_a_new_cluster_work_as_well() {
     );
 }
 
-#[test]
 fn one_without_a_required_feature_is_told_and_exits() {
     let player = play(
         "monitors 3\nmon 2 features server-jewel server-kraken server-luminous kraken\n\
@@ -239,7 +225,6 @@ fn one_without_a_required_feature_is_told_and_exits() {
     assert!(took(Branch::HandleNak3, 2));
 }
 
-#[test]
 fn who_leaves_the_quorum_stays_out_until_told_otherwise() {
     play(
         "monitors 3\nstrategy connectivity\nat 20s quorum exit 0\nat 60s quorum enter 0\n\
@@ -247,3 +232,22 @@ fn who_leaves_the_quorum_stays_out_until_told_otherwise() {
         101,
     );
 }
+
+tests![
+    classic_starts_and_loses_its_leader_as_luminous_does,
+    connectivity_goes_round_a_broken_link,
+    connectivity_is_at_rest_whoever_is_left_out,
+    classic_does_not,
+    a_disallowed_monitor_never_leads,
+    a_tiebreaker_never_leads_either,
+    the_strategy_changes_by_a_committed_map,
+    nobody_is_disallowed_while_the_strategy_is_classic,
+    modern_ranks_follow_the_list_and_a_newcomer_comes_last,
+    who_is_removed_leaves_no_score_behind,
+    a_silent_peer_is_dead_after_two_seconds_and_gets_no_more_pings,
+    scores_outlive_the_process_and_a_wipe_forgets_them,
+    one_of_another_strategy_is_not_heard,
+    a_lone_monitor_and_a_new_cluster_work_as_well,
+    one_without_a_required_feature_is_told_and_exits,
+    who_leaves_the_quorum_stays_out_until_told_otherwise,
+];

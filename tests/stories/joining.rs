@@ -1,19 +1,19 @@
 //! Whole stories of what changes a cluster: it is founded, monitors join and leave, values are committed, and who was
 //! away catches up.
-#![cfg(not(target_arch = "wasm32"))]
 
+use super::taken::{note_run, tests};
 use monscope::core::mon::{Branch, Kind, MonId, State, Time};
 use monscope::core::play::{Met, Player};
 use monscope::core::scenario;
 use monscope::core::sim::{Event, EventKind};
 
-const A: MonId = MonId(0);
-const B: MonId = MonId(1);
-const C: MonId = MonId(2);
+pub(super) const A: MonId = MonId(0);
+pub(super) const B: MonId = MonId(1);
+pub(super) const C: MonId = MonId(2);
 const F: MonId = MonId(3);
 
 /// Plays a document up to `seconds`: no property is broken, nobody aborts, and what it expects by then is met.
-fn play(document: &str, seconds: u64) -> Player {
+pub(super) fn play(document: &str, seconds: u64) -> Player {
     let scenario = match scenario::read(document) {
         Ok(scenario) => scenario,
         Err(error) => panic!("{error}\n{document}"),
@@ -23,8 +23,9 @@ fn play(document: &str, seconds: u64) -> Player {
     player
 }
 
-fn advance(player: &mut Player, seconds: u64) {
+pub(super) fn advance(player: &mut Player, seconds: u64) {
     player.advance_to(Time::from_ms(seconds * 1_000));
+    note_run(player);
     for (expect, met) in player.score().rows() {
         let line = player.scenario().expect_line(expect);
         let due = expect.when.time() < player.now();
@@ -38,7 +39,16 @@ fn advance(player: &mut Player, seconds: u64) {
     assert_eq!(aborted, None);
 }
 
-fn state(player: &Player, mon: MonId) -> State {
+/// Does something now, in the words of a document of five monitors.
+pub(super) fn act(player: &mut Player, text: &str) {
+    let document = format!("monitors 5\nat 0s {text}\n");
+    let action = scenario::read(&document).expect("an action").script[0]
+        .action
+        .clone();
+    player.apply(action).expect("its monitor is there");
+}
+
+pub(super) fn state(player: &Player, mon: MonId) -> State {
     player.world().monitor(mon).state
 }
 
@@ -53,13 +63,13 @@ fn events<'a>(
     player.events().iter().filter(move |event| wanted(event))
 }
 
-fn took(player: &Player, mon: MonId, branch: Branch) -> bool {
+pub(super) fn took(player: &Player, mon: MonId, branch: Branch) -> bool {
+    note_run(player);
     player.world().has_taken(branch, Some(mon))
 }
 
 // -- founding
 
-#[test]
 fn a_new_cluster_founds_itself_with_two_elections() {
     let mut player = play("monitors 3\ncluster new\nseed 4\nlatency 20ms..60ms\n", 0);
     assert_eq!(player.world().monitor(A).monmap.epoch, 0);
@@ -80,7 +90,6 @@ fn a_new_cluster_founds_itself_with_two_elections() {
     assert_eq!(victories, [2, 4]);
 }
 
-#[test]
 fn nobody_has_joined_before_the_second_election() {
     let mut player = play("monitors 3\ncluster new\nlatency 20ms..60ms\n", 0);
     while player.world().victories() < 2 {
@@ -90,7 +99,6 @@ fn nobody_has_joined_before_the_second_election() {
     }
 }
 
-#[test]
 fn a_majority_founds_it_and_the_third_one_joins_later() {
     let document = "monitors 3\ncluster new\nat 0s boot 1 2\nat 30s boot 0\n\
                     expect by 20s leader 1 quorum 1 2\nexpect by 50s leader 0 quorum 0 1 2\n";
@@ -99,7 +107,6 @@ fn a_majority_founds_it_and_the_third_one_joins_later() {
     assert!(took(&player, A, Branch::Reply2));
 }
 
-#[test]
 fn a_lone_new_monitor_founds_a_cluster_of_itself() {
     let player = play("monitors 1\ncluster new\n", 1);
     let a = player.world().monitor(A);
@@ -113,7 +120,6 @@ fn a_lone_new_monitor_founds_a_cluster_of_itself() {
     );
 }
 
-#[test]
 fn a_seed_map_of_ones_own_may_lack_somebody() {
     let document = "monitors 3\ncluster new\nmon c seed_map 0 c\nat 0s boot 0 1\nat 20s boot 2\n\
                     expect by 40s leader 0 quorum 0 1 2\n";
@@ -126,7 +132,6 @@ fn a_seed_map_of_ones_own_may_lack_somebody() {
 
 // -- joining and leaving
 
-#[test]
 fn a_fresh_monitor_joins_by_itself() {
     let document = "monitors 3\nlatency 20ms..60ms\nat 0s boot\nat 10s boot f\n\
                     expect by 30s monmap_epoch 0 2 monmap_epoch f 2 leader 0 quorum 0 1 2 f\n";
@@ -140,7 +145,6 @@ fn a_fresh_monitor_joins_by_itself() {
     assert_eq!(join.and_then(|event| event.mon), Some(F));
 }
 
-#[test]
 fn a_seat_first_and_then_its_daemon() {
     let document = "monitors 3\nlatency 20ms..60ms\nat 0s boot\nat 10s add f\nat 40s boot f\n\
                     expect by 11s monmap_epoch 0 2 monmap_epoch 1 2 monmap_epoch 2 2 state f down\n\
@@ -152,7 +156,6 @@ fn a_seat_first_and_then_its_daemon() {
     );
 }
 
-#[test]
 fn a_newcomer_may_come_first_in_rank() {
     let document = "monitors 3\nmon f addr 9.0.0.1:6789\nat 0s boot\nat 10s boot f\n\
                     expect by 60s leader f monmap_epoch 0 2\n";
@@ -163,7 +166,6 @@ fn a_newcomer_may_come_first_in_rank() {
     assert_eq!(ranks, [Some(0), Some(1), Some(2), Some(3)]);
 }
 
-#[test]
 fn a_removed_monitor_exits_and_refuses_to_start_again() {
     let document = "monitors 4\nat 0s boot\nat 10s remove 3\nat 40s restart 3\n\
                     expect by 12s state 3 down monmap_epoch 0 2\nexpect by 30s leader 0 quorum 0 1 2\n";
@@ -174,7 +176,6 @@ fn a_removed_monitor_exits_and_refuses_to_start_again() {
     assert_eq!(exits.count(), 2);
 }
 
-#[test]
 fn one_who_was_away_when_it_was_removed_learns_it_from_a_reply() {
     let document = "monitors 4\nat 0s boot\nat 10s kill 3\nat 40s remove 3\nat 50s restart 3\n\
                     expect by 45s monmap_epoch 0 2\nexpect by 55s state 3 down\n";
@@ -184,7 +185,6 @@ fn one_who_was_away_when_it_was_removed_learns_it_from_a_reply() {
     assert!(!took(&player, MonId(3), Branch::Preinit));
 }
 
-#[test]
 fn a_leader_may_be_removed() {
     let document = "monitors 4\nat 0s boot\nat 10s remove 0\n\
                     expect by 60s state 0 down leader 1 monmap_epoch 1 2 monmap_epoch 2 2 monmap_epoch 3 2\n";
@@ -193,7 +193,6 @@ fn a_leader_may_be_removed() {
 }
 
 /// DISPATCH-2 throws away what comes from a rank beyond the map, whatever map the sender has.
-#[test]
 fn an_old_rank_beyond_the_new_map_is_not_heard_until_it_starts_again() {
     let document = "monitors 5\nat 0s boot\nat 10s quorum exit 4\nat 30s remove 0\nat 60s quorum enter 4\n\
                     at 200s restart 4\nexpect at 199s state 4 electing quorum 1 2 3\nexpect by 230s quorum 1 2 3 4\n";
@@ -201,21 +200,18 @@ fn an_old_rank_beyond_the_new_map_is_not_heard_until_it_starts_again() {
     assert!(took(&player, C, Branch::Dispatch2));
 }
 
-#[test]
 fn the_last_monitor_stays() {
     let player = play("monitors 1\nat 1s remove 0\n", 5);
     assert_eq!(player.world().leader(), Some(A));
     assert!(took(&player, A, Branch::RequestRemove1));
 }
 
-#[test]
 fn a_joiner_waits_while_there_is_no_quorum() {
     let document = "monitors 3\nat 0s boot\nat 10s kill 1 2\nat 30s boot f\nat 60s restart 1\n\
                     expect at 59s leader none\nexpect by 100s quorum 0 1 f monmap_epoch 0 2\n";
     play(document, 100);
 }
 
-#[test]
 fn a_monitor_without_a_required_feature_is_refused_and_exits() {
     let document = "monitors 3\nmon 2 features server-jewel server-kraken server-luminous kraken\n\
                     expect by 30s leader 0 quorum 0 1 state 2 down\n";
@@ -227,7 +223,6 @@ fn a_monitor_without_a_required_feature_is_refused_and_exits() {
     assert_eq!(naks.count(), 1);
 }
 
-#[test]
 fn a_monitor_without_a_required_connection_feature_probes_for_ever() {
     let document = "monitors 3\nmon 2 features kraken luminous\nexpect at 60s leader 0 quorum 0 1 state 2 probing\n";
     let player = play(document, 60);
@@ -237,7 +232,6 @@ fn a_monitor_without_a_required_connection_feature_probes_for_ever() {
 
 // -- committing
 
-#[test]
 fn a_commit_is_asked_of_anybody() {
     let document = "monitors 3\nlatency 20ms..60ms\nat 10s commit 3\nat 12s commit 2 mon 1\n\
                     expect by 14s last_committed 0 >= 6 last_committed 1 >= 6 last_committed 2 >= 6\n";
@@ -256,7 +250,6 @@ fn a_commit_is_asked_of_anybody() {
     assert_eq!(write.branch(), Some(Branch::CommitFinish1));
 }
 
-#[test]
 fn what_is_asked_while_nobody_leads_waits() {
     let document = "monitors 3\nat 0s boot 0\nat 1s commit 2\nat 10s boot 1\n\
                     expect by 30s last_committed 0 >= 3 last_committed 1 >= 3\n";
@@ -264,7 +257,6 @@ fn what_is_asked_while_nobody_leads_waits() {
     assert!(took(&player, A, Branch::RequestWait));
 }
 
-#[test]
 fn a_value_that_everybody_accepted_outlives_its_leader() {
     // The accepts are held by the cuts, so that the leader dies before it hears of them.
     let document = "monitors 3\nlatency 20ms..60ms\nat 0s boot\nat 10s cut 1 -> 0\nat 10s cut 2 -> 0\n\
@@ -279,7 +271,6 @@ fn a_value_that_everybody_accepted_outlives_its_leader() {
     assert_eq!(version(&player, A), 2, "and is committed once");
 }
 
-#[test]
 fn a_peon_that_dies_during_a_write_is_noticed_by_the_accept_timer() {
     // With the usual 10 s a peon would give up first: a write stops the leases, and the last one is older.
     let document = "monitors 3\nlatency 20ms..60ms\noption mon_accept_timeout_factor 1\nat 0s boot\n\
@@ -303,7 +294,6 @@ fn a_peon_that_dies_during_a_write_is_noticed_by_the_accept_timer() {
     );
 }
 
-#[test]
 fn a_terminated_process_ends_in_order_and_a_stopped_one_when_it_goes_on() {
     let document = "monitors 3\nat 0s boot\nat 10s pause 1\nat 11s terminate 1 2\nat 20s resume 1\n\
                     expect at 11s state 1 peon state 2 down\nexpect at 20s state 1 down\n";
@@ -317,7 +307,6 @@ fn a_terminated_process_ends_in_order_and_a_stopped_one_when_it_goes_on() {
 
 // -- catching up
 
-#[test]
 fn who_was_away_for_sixty_commits_copies_them() {
     let document = "monitors 3\nlatency 20ms..60ms\nat 0s boot\nat 10s kill 2\nat 40s commit 60\nat 60s restart 2\n\
                     expect by 62s state 2 synchronizing\n\
@@ -331,7 +320,6 @@ fn who_was_away_for_sixty_commits_copies_them() {
     assert_eq!(syncs.count(), 4, "a cookie and one chunk, each asked for");
 }
 
-#[test]
 fn who_missed_a_few_commits_gets_them_from_the_leader() {
     let document = "monitors 3\nat 0s boot\nat 10s kill 2\nat 40s commit 5\nat 60s restart 2\n\
                     expect by 80s quorum 0 1 2 last_committed 2 >= 6\n";
@@ -340,7 +328,6 @@ fn who_missed_a_few_commits_gets_them_from_the_leader() {
     assert!(!took(&player, C, Branch::SyncStart));
 }
 
-#[test]
 fn a_leader_that_missed_commits_gets_them_from_its_peons() {
     let document = "monitors 3\nat 0s boot\nat 10s kill 0\nat 40s commit 5\nat 60s restart 0\n\
                     expect by 80s leader 0 quorum 0 1 2 last_committed 0 >= 6\n";
@@ -350,7 +337,6 @@ fn a_leader_that_missed_commits_gets_them_from_its_peons() {
 
 const AWAY: &str = "monitors 3\nat 0s boot\nat 10s kill 2\nat 40s commit 1000\nat 100s restart 2\n";
 
-#[test]
 fn who_was_away_for_a_thousand_commits_copies_everything() {
     let player = play(
         &format!("{AWAY}expect by 130s leader 0 quorum 0 1 2 last_committed 2 >= 1000\n"),
@@ -380,20 +366,12 @@ fn until_in_the_middle(player: &mut Player, mon: MonId) {
     assert_eq!(state(player, mon), State::Synchronizing);
 }
 
-#[test]
 fn a_crash_in_the_middle_of_a_full_copy_begins_anew() {
     let mut player = play(AWAY, 99);
     until_in_the_middle(&mut player, C);
     assert_eq!(version(&player, C), 0, "what was there is wiped");
     let floor = player.world().monitor(C).store.sync.last_committed_floor;
     assert!(floor >= 1 && player.world().monitor(C).store.sync.in_sync);
-    let act = |player: &mut Player, text: &str| {
-        let document = format!("monitors 3\nat 0s {text}\n");
-        let action = scenario::read(&document).expect("an action").script[0]
-            .action
-            .clone();
-        player.apply(action).expect("its monitor is there");
-    };
     act(&mut player, "kill 2");
     advance(&mut player, 125);
     act(&mut player, "restart 2");
@@ -407,7 +385,6 @@ fn a_crash_in_the_middle_of_a_full_copy_begins_anew() {
     );
 }
 
-#[test]
 fn a_provider_that_falls_silent_is_given_up() {
     let mut player = play(&format!("{AWAY}option mon_sync_timeout 20s\n"), 99);
     until_in_the_middle(&mut player, C);
@@ -434,10 +411,40 @@ fn a_provider_that_falls_silent_is_given_up() {
     assert!(version(&player, C) >= 1_000, "from the other one");
 }
 
-#[test]
 fn versions_on_the_disks_may_differ_from_the_start() {
     let document = "monitors 3\nmon 0 last_committed 2000\nmon 1 last_committed 2000\nmon 2 last_committed 1990\n\
                     expect by 20s leader 0 quorum 0 1 2 last_committed 2 >= 2000\n";
     let player = play(document, 20);
     assert_eq!(player.world().monitor(A).store.paxos.first_committed, 1_500);
 }
+
+tests![
+    a_new_cluster_founds_itself_with_two_elections,
+    nobody_has_joined_before_the_second_election,
+    a_majority_founds_it_and_the_third_one_joins_later,
+    a_lone_new_monitor_founds_a_cluster_of_itself,
+    a_seed_map_of_ones_own_may_lack_somebody,
+    a_fresh_monitor_joins_by_itself,
+    a_seat_first_and_then_its_daemon,
+    a_newcomer_may_come_first_in_rank,
+    a_removed_monitor_exits_and_refuses_to_start_again,
+    one_who_was_away_when_it_was_removed_learns_it_from_a_reply,
+    a_leader_may_be_removed,
+    an_old_rank_beyond_the_new_map_is_not_heard_until_it_starts_again,
+    the_last_monitor_stays,
+    a_joiner_waits_while_there_is_no_quorum,
+    a_monitor_without_a_required_feature_is_refused_and_exits,
+    a_monitor_without_a_required_connection_feature_probes_for_ever,
+    a_commit_is_asked_of_anybody,
+    what_is_asked_while_nobody_leads_waits,
+    a_value_that_everybody_accepted_outlives_its_leader,
+    a_peon_that_dies_during_a_write_is_noticed_by_the_accept_timer,
+    a_terminated_process_ends_in_order_and_a_stopped_one_when_it_goes_on,
+    who_was_away_for_sixty_commits_copies_them,
+    who_missed_a_few_commits_gets_them_from_the_leader,
+    a_leader_that_missed_commits_gets_them_from_its_peons,
+    who_was_away_for_a_thousand_commits_copies_everything,
+    a_crash_in_the_middle_of_a_full_copy_begins_anew,
+    a_provider_that_falls_silent_is_given_up,
+    versions_on_the_disks_may_differ_from_the_start,
+];
