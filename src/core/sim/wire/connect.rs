@@ -49,7 +49,7 @@ impl Wire {
         }
         let side = &mut self.messenger.sides[link];
         let at = match &mut side.tries {
-            Some(tries) if side.unaware => tries.first_from(now, &mut side.chance),
+            Some(tries) if side.unaware => tries.first_from(now),
             _ => now,
         };
         self.call_at(at, from, to, None, queue);
@@ -148,7 +148,7 @@ impl Wire {
         let link = self.index(from, to);
         let side = &mut self.messenger.sides[link];
         let at = match &mut side.tries {
-            Some(tries) if side.unaware => tries.fail(&mut side.chance),
+            Some(tries) if side.unaware => tries.fail(),
             _ => {
                 side.backoff = next_wait(side.backoff);
                 now + side.backoff

@@ -134,7 +134,7 @@ impl Wire {
                 .as_ref()
                 .and_then(|flight| flight.due);
             if let Some(its) = its {
-                last = last + Span(1);
+                last += Span(1);
                 if its < last {
                     self.schedule(other, last, queue);
                 } else {

@@ -274,9 +274,9 @@ impl Wire {
                 if !chance.hits(loss) {
                     break;
                 }
-                tries.fail(chance);
+                tries.fail();
             }
-            at = tries.first_from(at, chance);
+            at = tries.first_from(at);
         }
         self.fly(at, slot, queue);
     }
@@ -334,7 +334,7 @@ impl Wire {
         for link in [here, back] {
             let side = &mut self.messenger.sides[link];
             let tries = side.tries.as_mut();
-            side.resumes = tries.map(|tries| tries.first_from(now, &mut side.chance));
+            side.resumes = tries.map(|tries| tries.first_from(now));
         }
         for (link, other) in [(here, back), (back, here)] {
             let answered = self.messenger.sides[other].resumes;
@@ -414,7 +414,7 @@ impl Wire {
         let mut side = self.messenger.sides[link].clone();
         let next = |side: &mut Side| {
             let tries = side.tries.as_mut()?;
-            Some(tries.first_from(now, &mut side.chance))
+            Some(tries.first_from(now))
         };
         match self.joint(from, to) {
             Joint::Open if side.resumes.is_some_and(|at| at <= now) => LinkState::Passes,
