@@ -62,6 +62,7 @@ pub(crate) fn play(chain: &[&Run], seed: u64) -> Played {
         origin = (origin + run.duration).max(stage.world.now());
         stage.advance(origin);
     }
+    if std::env::var("DBGV").is_ok() { for (e, p) in stage.world.violations() { eprintln!("VIOL {} {:?} {:?} seed {seed}", chain[0].name, p, stage.trace.events().get(e.get() as usize - 1).map(|e| (e.at, e.mon))); } }
     Played {
         outcomes,
         origins,

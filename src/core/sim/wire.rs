@@ -44,6 +44,8 @@ pub struct Flight {
     pub ordinal: u32,
     /// The message.
     pub message: Message,
+    /// When it was sent.
+    pub sent: Time,
     /// When it left, or was sent on after a heal; still to come when something else has to happen first.
     pub left: Time,
     /// How far it was when it left, in thousandths of the way: 0, unless a cut had held it.
@@ -228,6 +230,7 @@ impl Wire {
             to,
             ordinal,
             message,
+            sent: now,
             left: now,
             from_way: 0,
             due: None,

@@ -170,7 +170,7 @@ impl World {
     /// Has this message been on its way for half an election timer?
     pub(super) fn is_late(&self, flight: &Flight) -> bool {
         let timeout = self.monitor(flight.to).options.mon_election_timeout;
-        self.now.since(flight.left).0 * 2 >= timeout.0
+        self.now.since(flight.sent).0 * 2 >= timeout.0
     }
 
     /// Was this branch ever taken, by this monitor or by any?
