@@ -31,6 +31,9 @@ mod summary;
 #[path = "field/table.rs"]
 mod table;
 
+use monscope::core::play::Player;
+use monscope::core::scenario::read;
+
 use compare::{Compared, compare};
 use outcome::{COUNTED, COUNTS};
 use recording::Run;
@@ -74,6 +77,19 @@ fn what_is_written_down_is_read_back() {
     let text = expected::to_text(known.iter().map(|(name, summary)| (name.clone(), summary)));
     let written = std::fs::read_to_string(data("expected.jsonl")).expect("it can be read");
     assert_eq!(text, written);
+}
+
+#[test]
+fn the_document_of_a_chain_replays_it() {
+    let runs = runs();
+    for chain in script::chains(&runs).iter().step_by(7) {
+        let played = play::play(&chain[..1], 3);
+        assert_eq!(played.origins.len(), 1);
+        let document = played.scenario.to_text();
+        let mut player = Player::new(read(&document).expect("it can be read"));
+        player.advance_to(played.origins[0] + chain[0].duration);
+        assert_eq!(player.world().hash(), played.hash, "{document}");
+    }
 }
 
 #[test]

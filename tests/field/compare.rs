@@ -135,14 +135,6 @@ fn gather(rows: &mut Vec<Row>, run: &Run, simulated: &[Vec<Outcome>]) {
         let row = &mut rows[known];
         row.real.push(phase.real.clone());
         let outcomes = simulated.iter().map(|outcomes| &outcomes[place]);
-        outcomes.for_each(|outcome| {
-            if std::env::var("DBGROW").is_ok() {
-                eprintln!("SIM {} {:?}", row.name(), outcome);
-            }
-            row.simulated.add(outcome)
-        });
-        if std::env::var("DBGROW").is_ok() {
-            eprintln!("REAL {} {:?}", row.name(), phase.real);
-        }
+        outcomes.for_each(|outcome| row.simulated.add(outcome));
     }
 }

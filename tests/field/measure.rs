@@ -63,9 +63,11 @@ fn starts(phase: &[Event]) -> BTreeSet<EventId> {
         .collect()
 }
 
-/// Did the monitor call this election, rather than go on with the one that it was in?
+/// Did the monitor itself call this election, as its log would say? The elector starts again by itself when its time is
+/// up, when a victory makes no sense, and when others may lead than before.
 fn is_call(start: &Event) -> bool {
-    start.timer != Some(Timer::Election)
+    let by_elector = start.timer == Some(Timer::Election) || start.message == Some(Kind::Victory);
+    !by_elector && start.branches().all(|branch| branch.id() != "C4-START")
 }
 
 /// The monitor in state leader; of several, the one with the highest epoch. One that is stopped leads nobody.

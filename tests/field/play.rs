@@ -23,6 +23,8 @@ pub(crate) struct Played {
     pub(crate) violations: usize,
     /// The scenario, with all that was done.
     pub(crate) scenario: Scenario,
+    /// The world in the end.
+    pub(crate) hash: u64,
 }
 
 struct Stage {
@@ -62,11 +64,11 @@ pub(crate) fn play(chain: &[&Run], seed: u64) -> Played {
         origin = (origin + run.duration).max(stage.world.now());
         stage.advance(origin);
     }
-    if std::env::var("DBGV").is_ok() { for (e, p) in stage.world.violations() { eprintln!("VIOL {} {:?} {:?} seed {seed}", chain[0].name, p, stage.trace.events().get(e.get() as usize - 1).map(|e| (e.at, e.mon))); } }
     Played {
         outcomes,
         origins,
         violations: stage.world.violations().len(),
+        hash: stage.world.hash(),
         scenario: stage.scenario,
     }
 }

@@ -27,15 +27,35 @@ const OUTAGE: Span = Span::from_secs(25);
 const CUT: Span = Span::from_secs(90);
 const AFTER_CUT: Span = Span::from_secs(50);
 
-/// From the start of a process to its first message, from a client's start to what it asks for, and from a word to a
+/// From the start of a process to its first message, and from a client's start to what it asks for, and from a word to a
 /// process that runs to what it does.
-const BOOT: (Span, Span) = (Span::from_ms(28), Span::from_ms(360));
-const CLIENT: (Span, Span) = (Span::from_ms(125), Span::from_ms(420));
-const WORD: (Span, Span) = (Span(200), Span::from_ms(5));
+const BOOT: Delays = Delays::of_micros(28_000, 50_000, 400_000);
+const CLIENT: Delays = Delays::of_micros(125_000, 100_000, 450_000);
+const WORD: Delays = Delays::of_micros(200, 1_500, 5_000);
 
 /// What a message takes at least, and the longest that it takes: a few times more on a host that has much else to do.
 const SHORTEST: Span = Span(100);
-const LONGEST: (Span, Span) = (Span(1_500), Span::from_ms(12));
+const LONGEST: Delays = Delays::of_micros(1_500, 2_500, 12_000);
+
+/// How long something takes on a host with several clusters: mostly so long at least and a little more, seldom much more.
+#[derive(Clone, Copy, Debug)]
+struct Delays {
+    least: u64,
+    more: u64,
+    most: u64,
+}
+
+impl Delays {
+    const fn of_micros(least: u64, more: u64, most: u64) -> Self {
+        Self { least, more, most }
+    }
+
+    fn draw(self, chance: &mut Chance) -> Span {
+        let seldom = (0..3).fold(chance.below(1_000), |x, _| x * x / 1_000);
+        let rest = self.most - self.least - self.more;
+        Span(self.least + chance.below(self.more) + rest * seldom / 1_000)
+    }
+}
 
 /// Something that is to be done then.
 pub(crate) type Planned = (Time, Action);
@@ -51,7 +71,7 @@ pub(crate) struct Luck {
 impl Luck {
     pub(crate) fn of(seed: u64) -> Self {
         let mut chance = Chance::of_link(seed, Purpose::Latency, MonId(254), MonId(255));
-        let latency = (SHORTEST, skewed(LONGEST, &mut chance));
+        let latency = (SHORTEST, LONGEST.draw(&mut chance));
         Self { chance, latency }
     }
 
@@ -61,13 +81,13 @@ impl Luck {
     }
 
     fn delayed(&mut self, at: Time, delay: Delay) -> Time {
-        let least_and_most = match delay {
+        let delays = match delay {
             Delay::None => return at,
             Delay::Word => WORD,
             Delay::Boot => BOOT,
             Delay::Client => CLIENT,
         };
-        at + skewed(least_and_most, &mut self.chance)
+        at + delays.draw(&mut self.chance)
     }
 }
 
@@ -224,11 +244,4 @@ fn catch_up(first: &Run, plan: &mut Vec<Planned>, origin: Time) -> Time {
 /// The network delays every message by so much, and it takes its own time besides.
 fn slower(own: (Span, Span), by: Span) -> (Span, Span) {
     (own.0 + by, own.1 + by)
-}
-
-/// Mostly near the lower end, seldom near the upper one.
-fn skewed((least, most): (Span, Span), chance: &mut Chance) -> Span {
-    let drawn = chance.below(1_000);
-    let width = (most - least).0;
-    least + Span(width * drawn.pow(3) / 1_000_000_000)
 }
