@@ -80,15 +80,21 @@ fn what_is_written_down_is_read_back() {
 }
 
 #[test]
-fn the_document_of_a_chain_replays_it() {
+fn the_document_of_a_chain_plays_the_same_story() {
     let runs = runs();
     for chain in script::chains(&runs).iter().step_by(7) {
+        let run = chain[0];
         let played = play::play(&chain[..1], 3);
-        assert_eq!(played.origins.len(), 1);
         let document = played.scenario.to_text();
         let mut player = Player::new(read(&document).expect("it can be read"));
-        player.advance_to(played.origins[0] + chain[0].duration);
-        assert_eq!(player.world().hash(), played.hash, "{document}");
+        let (origin, last) = (
+            played.origins[0],
+            run.phases.last().expect("it has a phase"),
+        );
+        player.advance_to(origin + last.at + last.length);
+        let again = measure::outcome(player.world(), player.events(), origin + last.at);
+        let outcomes = played.outcomes[0].as_ref().expect("it begins alike");
+        assert_eq!(Some(&again), outcomes.last(), "{document}");
     }
 }
 

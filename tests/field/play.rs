@@ -23,8 +23,6 @@ pub(crate) struct Played {
     pub(crate) violations: usize,
     /// The scenario, with all that was done.
     pub(crate) scenario: Scenario,
-    /// The world in the end.
-    pub(crate) hash: u64,
 }
 
 struct Stage {
@@ -68,7 +66,6 @@ pub(crate) fn play(chain: &[&Run], seed: u64) -> Played {
         outcomes,
         origins,
         violations: stage.world.violations().len(),
-        hash: stage.world.hash(),
         scenario: stage.scenario,
     }
 }

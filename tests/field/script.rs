@@ -11,7 +11,7 @@ use monscope::core::mon::{MonId, Span, Time};
 use monscope::core::scenario::{Action, Edition, How, Scenario, Session, Strategy};
 use monscope::core::sim::chance::{Chance, Purpose};
 
-use crate::deed::{self, Delay};
+use crate::deed::{self, Deed, Delay};
 use crate::recording::{Initial, Run};
 
 /// A cluster that boots at 0 s is at rest by then.
@@ -29,29 +29,41 @@ const AFTER_CUT: Span = Span::from_secs(50);
 
 /// From the start of a process to its first message, and from a client's start to what it asks for, and from a word to a
 /// process that runs to what it does.
-const BOOT: Delays = Delays::of_micros(28_000, 50_000, 400_000);
-const CLIENT: Delays = Delays::of_micros(125_000, 100_000, 450_000);
-const WORD: Delays = Delays::of_micros(200, 1_500, 5_000);
+const BOOT: Delays = Delays::of_micros(28_000, 50_000, 400_000, 3);
+const CLIENT: Delays = Delays::of_micros(125_000, 100_000, 520_000, 3);
+const WORD: Delays = Delays::of_micros(200, 1_500, 5_000, 3);
+
+/// The start of a process among others, and by how many thousandths they hold each other up.
+const CROWDED_BOOT: Delays = Delays::of_micros(30_000, 80_000, 120_000, 1);
+const CROWD_WITHIN: Span = Span::from_ms(200);
+const CROWD: Delays = Delays::of_micros(1_000, 300, 3_200, 2);
 
 /// What a message takes at least, and the longest that it takes: a few times more on a host that has much else to do.
 const SHORTEST: Span = Span(100);
-const LONGEST: Delays = Delays::of_micros(1_500, 2_500, 12_000);
+const LONGEST: Delays = Delays::of_micros(1_500, 2_500, 12_000, 3);
 
-/// How long something takes on a host with several clusters: mostly so long at least and a little more, seldom much more.
+/// How long something takes on a host with several clusters: so long at least and a little more, seldom much more.
 #[derive(Clone, Copy, Debug)]
 struct Delays {
     least: u64,
     more: u64,
     most: u64,
+    /// How seldom: an even chance, squared so often.
+    seldom: u32,
 }
 
 impl Delays {
-    const fn of_micros(least: u64, more: u64, most: u64) -> Self {
-        Self { least, more, most }
+    const fn of_micros(least: u64, more: u64, most: u64, seldom: u32) -> Self {
+        Self {
+            least,
+            more,
+            most,
+            seldom,
+        }
     }
 
     fn draw(self, chance: &mut Chance) -> Span {
-        let seldom = (0..3).fold(chance.below(1_000), |x, _| x * x / 1_000);
+        let seldom = (0..self.seldom).fold(chance.below(1_000), |x, _| x * x / 1_000);
         let rest = self.most - self.least - self.more;
         Span(self.least + chance.below(self.more) + rest * seldom / 1_000)
     }
@@ -89,6 +101,12 @@ impl Luck {
         };
         at + delays.draw(&mut self.chance)
     }
+
+    /// When a process is there that was started among others, who hold it up by so many thousandths.
+    fn crowded(&mut self, at: Time, crowd: Span) -> Time {
+        let alone = CROWDED_BOOT.draw(&mut self.chance);
+        at + Span(alone.0 * crowd.0 / 1_000)
+    }
 }
 
 /// The runs that follow each other in one cluster, each directly after the one before.
@@ -116,8 +134,9 @@ pub(crate) fn beginning(first: &Run, seed: u64, luck: &mut Luck) -> (Scenario, V
     if first.begins_anew() {
         return (scenario, plan, Time::ZERO);
     }
+    let crowd = CROWD.draw(&mut luck.chance);
     for mon in (0..first.seats).map(|place| MonId(place as u8)) {
-        let at = luck.delayed(Time::ZERO, Delay::Boot);
+        let at = luck.crowded(Time::ZERO, crowd);
         plan.push((at, Action::Boot(vec![mon])));
     }
     let origin = catch_up(first, &mut plan, Time::ZERO + AT_REST);
@@ -127,6 +146,7 @@ pub(crate) fn beginning(first: &Run, seed: u64, luck: &mut Luck) -> (Scenario, V
 /// What is done in a run that begins then.
 pub(crate) fn deeds(run: &Run, origin: Time, luck: &mut Luck) -> Vec<Planned> {
     let mut plan = Vec::with_capacity(run.deeds.len());
+    let crowd = CROWD.draw(&mut luck.chance);
     for deed in &run.deeds {
         let mut what = deed.what.clone();
         match &mut what {
@@ -136,7 +156,18 @@ pub(crate) fn deeds(run: &Run, origin: Time, luck: &mut Luck) -> Vec<Planned> {
             }
             _ => {}
         }
-        plan.push((luck.delayed(origin + deed.at, deed.delay), what));
+        let at = origin + deed.at;
+        let same_time = |other: &&Deed| {
+            let apart = other.at.0.abs_diff(deed.at.0);
+            other.delay == Delay::Boot && apart < CROWD_WITHIN.0
+        };
+        let crowded = deed.delay == Delay::Boot && run.deeds.iter().filter(same_time).count() > 2;
+        let at = if crowded {
+            luck.crowded(at, crowd)
+        } else {
+            luck.delayed(at, deed.delay)
+        };
+        plan.push((at, what));
     }
     plan
 }
