@@ -21,8 +21,9 @@ test: setup lint doc test-core test-wasm build test-page ## install what is miss
 setup: ## install what is missing for the tests
 	@.ci/setup test
 
-build: ## build the page into dist/
-	$(env) trunk build --release --locked
+build: ## build the page into dist/, in two parts: what the first picture needs, and the rest
+	$(env) MONSCOPE_WASM_BINDGEN=$$(command -v wasm-bindgen) TRUNK_BUILD_FEATURES=web,split PATH=$$PWD/.ci/bin:$$PATH \
+		trunk build --release --locked
 
 fmt: ## format the Rust code
 	$(env) cargo fmt --all
@@ -45,7 +46,7 @@ test-page: tests/e2e/node_modules/.complete ## whole-page tests in Chromium; the
 	$(env) cd tests/e2e && node --test --test-reporter=spec ./*.test.mjs
 
 bench: setup ## how fast the core is, natively and in headless Chromium
-	$(env) cargo bench --locked --bench core
+	$(env) cargo bench --locked --bench core --bench calls
 	$(env) WASM_BINDGEN_TEST_TIMEOUT=600 cargo bench --locked --target wasm32-unknown-unknown --profile release --bench web
 
 shots: tests/e2e/node_modules/.complete ## screenshots of the built page into target/shots

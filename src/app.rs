@@ -1,23 +1,26 @@
 //! The page: all that is inside one `<mon-scope>`.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use monscope_core::frame::verdict::verdict as judge;
 use monscope_core::mon::MonId;
-use monscope_core::scenario::{self, gallery};
+use monscope_core::scenario::{Scenario, url};
 use monscope_core::words::{Line, Phrase};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::page::asked::{Asked, read_entry};
-use crate::page::dom::{SightWatch, prefers_less_motion};
+use crate::page::asked::Asked;
+use crate::page::dom::{SightWatch, next_picture, prefers_less_motion};
+use crate::page::later::{self, Missing};
 use crate::page::log::LogView;
-use crate::page::paste::{about, open_file, take};
+use crate::page::paste::{about, open_file};
 use crate::page::session::Session;
 use crate::page::stage::Stage;
 use crate::page::tools::{apply_to_monitor, cut_or_heal};
-use crate::page::ui::{Change, Dialog, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
-use crate::page::{bar, help, keys, legend, notice, paste, tools, transport, verdict};
+use crate::page::ui::{Change, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
+use crate::page::{bar, keys, legend, notice, tools, transport, verdict};
 
 /// What the page is given by its element.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -37,13 +40,12 @@ struct Opening {
 }
 
 /// What the element asks for.
-fn begin(host: &HtmlElement) -> Opening {
-    let asked = Asked::of(host);
+fn begin(asked: Asked) -> Opening {
     let (plays, standalone) = (asked.plays(), asked.standalone);
     let theme = match asked.options.theme {
-        scenario::url::Theme::Auto => Theme::Auto,
-        scenario::url::Theme::Light => Theme::Light,
-        scenario::url::Theme::Dark => Theme::Dark,
+        url::Theme::Auto => Theme::Auto,
+        url::Theme::Light => Theme::Light,
+        url::Theme::Dark => Theme::Dark,
     };
     let mut ui = Ui {
         theme,
@@ -74,10 +76,86 @@ fn begin(host: &HtmlElement) -> Opening {
     }
 }
 
-/// The whole page.
+/// The whole page, as soon as it is known what was asked for.
 #[component]
 pub fn App(props: &AppProps) -> Html {
-    let begun = use_memo((), |()| begin(&props.host));
+    let begun = {
+        let host = props.host.clone();
+        use_state(move || Asked::at_once(&host).map(|asked| Rc::new(begin(asked))))
+    };
+    let fetched = use_state(|| later::at_hand().is_some());
+    let need = {
+        let (begun, fetched, host) = (begun.setter(), fetched.setter(), props.host.clone());
+        Callback::from(move |when: Need| {
+            let (begun, fetched, host) = (begun.clone(), fetched.clone(), host.clone());
+            spawn_local(async move {
+                if when == Need::AfterFirstPicture {
+                    next_picture().await;
+                }
+                let later = later::fetch().await;
+                if when == Need::ToBegin {
+                    let asked = match later {
+                        Ok(later) => (later.asked)(&host),
+                        Err(Missing) => Asked::nothing(false),
+                    };
+                    begun.set(Some(Rc::new(begin(asked))));
+                }
+                fetched.set(later.is_ok());
+            });
+        })
+    };
+    {
+        let (need, begins) = (need.clone(), begun.is_none());
+        use_effect_with((), move |()| {
+            need.emit(if begins {
+                Need::ToBegin
+            } else {
+                Need::AfterFirstPicture
+            });
+        });
+    }
+    match &*begun {
+        Some(begun) => html! { <Page begun={Begun(begun.clone())} fetched={*fetched} {need} /> },
+        None => Html::default(),
+    }
+}
+
+/// When that which comes later is needed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// It has to say what was asked for.
+    ToBegin,
+    /// Soon.
+    AfterFirstPicture,
+    /// Somebody wants to see something of it.
+    Now,
+}
+
+/// What a page begins with.
+#[derive(Clone)]
+struct Begun(Rc<Opening>);
+
+impl PartialEq for Begun {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What [`Page`] is given.
+#[derive(PartialEq, Properties)]
+struct PageProps {
+    /// How it begins.
+    begun: Begun,
+    /// Is what comes later there? (The page is drawn anew when it is.)
+    fetched: bool,
+    /// Fetches it.
+    need: Callback<Need>,
+}
+
+/// The page.
+#[component]
+fn Page(props: &PageProps) -> Html {
+    let begun = props.begun.0.clone();
     let session = begun.session.clone();
     let ui = use_reducer(|| begun.ui.clone());
     let root = use_node_ref();
@@ -86,6 +164,15 @@ pub fn App(props: &AppProps) -> Html {
     transport::use_clock(&session, &clock);
 
     let on_document = on_document(&session, &ui);
+    {
+        let wanted = ui.dialog.is_some() || ui.menu == Some(Menu::Picker);
+        let need = props.need.clone();
+        use_effect_with(wanted && !props.fetched, move |wanted| {
+            if *wanted {
+                need.emit(Need::Now);
+            }
+        });
+    }
     let on_monitor = {
         let (session, ui) = (session.clone(), ui.clone());
         Callback::from(move |id: MonId| {
@@ -106,9 +193,7 @@ pub fn App(props: &AppProps) -> Html {
     };
     let on_pick = {
         let (session, ui) = (session.clone(), ui.clone());
-        Callback::from(move |entry: &'static gallery::Entry| {
-            show(&session, &ui, read_entry(entry));
-        })
+        Callback::from(move |scenario: Scenario| show(&session, &ui, scenario))
     };
     let onkeydown = {
         let (session, ui) = (session.clone(), ui.clone());
@@ -224,7 +309,7 @@ fn use_tick(begun: &Opening, root: &NodeRef) -> u32 {
 }
 
 /// Puts a scenario that somebody chose on the stage, and plays it.
-fn show(session: &Session, ui: &UiHandle, scenario: scenario::Scenario) {
+fn show(session: &Session, ui: &UiHandle, scenario: Scenario) {
     session.load(scenario);
     session.set_playing(!prefers_less_motion());
     ui.dispatch(Change::Loaded);
@@ -233,13 +318,25 @@ fn show(session: &Session, ui: &UiHandle, scenario: scenario::Scenario) {
 /// Takes a document; what is on the stage stays there when it is a bad one.
 fn on_document(session: &Session, ui: &UiHandle) -> Callback<String> {
     let (session, ui) = (session.clone(), ui.clone());
-    Callback::from(move |text: String| match take(&text, ui.lang) {
-        Ok(scenario) => {
-            let notice = about(&scenario, ui.lang);
-            show(&session, &ui, scenario);
-            ui.dispatch(Change::Say(notice));
-        }
-        Err(notice) => ui.dispatch(Change::Say(Some(notice))),
+    Callback::from(move |text: String| {
+        let (session, ui) = (session.clone(), ui.clone());
+        spawn_local(async move {
+            let taken = match later::fetch().await {
+                Ok(later) => (later.take)(&text, ui.lang),
+                Err(Missing) => Err(Notice {
+                    bad: true,
+                    lines: vec![Line::plain(ui.lang.say(Phrase::NoticeMissing))],
+                }),
+            };
+            match taken {
+                Ok(scenario) => {
+                    let notice = about(&scenario, ui.lang);
+                    show(&session, &ui, scenario);
+                    ui.dispatch(Change::Say(notice));
+                }
+                Err(notice) => ui.dispatch(Change::Say(Some(notice))),
+            }
+        });
     })
 }
 
@@ -305,9 +402,8 @@ fn tabs(ui: &UiHandle) -> Html {
 }
 
 fn dialog(ui: &UiHandle, on_document: &Callback<String>) -> Html {
-    match &ui.dialog {
-        Some(Dialog::Paste(text)) => paste::view(ui, text, on_document),
-        Some(Dialog::Help) => help::view(ui),
-        None => Html::default(),
+    match (&ui.dialog, later::at_hand()) {
+        (Some(dialog), Some(later)) => (later.dialog)(ui, dialog, on_document),
+        _ => Html::default(),
     }
 }

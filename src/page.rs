@@ -6,6 +6,7 @@
 //! * [`bar`], [`picker`], [`paste`], [`help`] and [`notice`] are the frame around it.
 //! * [`ui`]: what is open, selected or armed; [`keys`]: what a key does.
 //! * [`asked`]: what the element was asked to show.
+//! * [`later`]: what the first picture does without.
 
 pub mod asked;
 pub mod bar;
@@ -13,6 +14,7 @@ pub mod dom;
 pub mod help;
 pub mod icon;
 pub mod keys;
+pub mod later;
 pub mod legend;
 pub mod log;
 pub mod menu;

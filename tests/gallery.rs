@@ -3,7 +3,7 @@
 
 use monscope::core::mon::{Span, Time};
 use monscope::core::play::{Met, Player};
-use monscope::core::scenario::gallery::{GALLERY, find};
+use monscope::core::scenario::gallery::{FIRST, GALLERY, find, first};
 use monscope::core::scenario::{self, Scenario};
 
 fn read(slug: &str) -> Scenario {
@@ -25,6 +25,12 @@ fn unmet(scenario: &Scenario) -> Vec<String> {
     unmet
         .map(|(expect, _)| scenario.expect_line(expect))
         .collect()
+}
+
+/// The page begins with it before it can read any document.
+#[test]
+fn the_first_one_is_what_its_text_says() {
+    assert_eq!(first(), read(FIRST));
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod golden;
 
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
-use monscope::core::play::{Clock, Met, Player};
+use monscope::core::play::{Clock, EVENTS_MAX, Met, Player};
 use monscope::core::scenario::{Action, HealLink, How, read};
 use monscope::core::sim::{Event, EventKind};
 
@@ -595,4 +595,16 @@ fn a_peon_whose_leader_waits_for_a_third_knows_why() {
         .and_then(|event| player.action(event))
         .map(|scripted| &scripted.action);
     assert_eq!(action, Some(&Action::Pause(vec![C])));
+}
+
+/// A monitor that never joined follows whatever map it is shown, as Ceph's does. Two that show it different ones make
+/// it probe anew with every reply, and each time it gets more of them. A run ends before that fills the memory.
+#[test]
+fn a_storm_of_probes_ends_with_the_run() {
+    let text = "monitors 3\nmon a features kraken\nlatency 40ms\nat 1s boot d\nat 17s boot e\n";
+    let mut player = play(text);
+    player.advance_to(Time::from_ms(30_000));
+    assert!(player.is_full());
+    assert_eq!(player.now(), Time::from_ms(30_000), "time goes on");
+    assert!(player.events().len() < EVENTS_MAX as usize + 1_000);
 }

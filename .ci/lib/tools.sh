@@ -1,8 +1,8 @@
-# The three tools of pinned versions: taken from the PATH when they are the same, else installed into the cache.
+# The four tools of pinned versions: taken from the PATH when they are the same, else installed into the cache.
 # shellcheck shell=bash disable=SC2154 # `purpose` is the argument of .ci/setup.
 
 tools_ready() {
-  trunk_ready && wasm_bindgen_ready && { [ "$purpose" = serve ] || wasm_opt_ready; }
+  trunk_ready && wasm_bindgen_ready && { [ "$purpose" = serve ] || { wasm_opt_ready && wasm_split_ready; }; }
 }
 
 trunk_ready() {
@@ -25,6 +25,11 @@ wasm_opt_ready() {
     esac
 }
 
+# It doesn't tell its version.
+wasm_split_ready() {
+  [ -d "$MONSCOPE_CACHE/tools/wasm-split-$WASM_SPLIT_VERSION" ]
+}
+
 ensure_tools() {
   wasm_bindgen_ready ||
     cargo_tool wasm-bindgen "$WASM_BINDGEN_VERSION" "it writes the JavaScript around the wasm" \
@@ -32,6 +37,9 @@ ensure_tools() {
   trunk_ready ||
     cargo_tool trunk "$TRUNK_VERSION" "it builds and serves the page" trunk --no-default-features --features rustls
   [ "$purpose" = serve ] || wasm_opt_ready || binaryen
+  [ "$purpose" = serve ] || wasm_split_ready ||
+    cargo_tool wasm-split "$WASM_SPLIT_VERSION" "it splits off what the first picture does without" \
+      wasm_split_cli_support --features build-binary
 }
 
 # cargo_tool NAME VERSION WHY CRATE [OPTION…]: with the versions it was released with where they are to be had. What an

@@ -183,7 +183,7 @@ impl Player {
 
     /// Performs the script's next action, which falls due at `at`.
     fn perform(&mut self, at: Time) -> Option<EventId> {
-        self.world.run_until(at, &mut self.trace);
+        self.world.wait_until(at);
         let index = self.timeline.done() as u32;
         let scripted = self.timeline.advance()?;
         if scripted.by == By::User {
@@ -206,7 +206,7 @@ impl Player {
     /// Nothing falls due until then: time goes on.
     fn pass_time(&mut self, until: Time) {
         if until > self.world.now() {
-            self.world.run_until(until, &mut self.trace);
+            self.world.wait_until(until);
             self.score.pass_through(until, &self.world, &self.trace);
         }
     }

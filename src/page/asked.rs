@@ -1,6 +1,6 @@
 //! What an element was asked to show: by its attributes, by the text inside it, or by the address of the page.
 
-use monscope_core::scenario::gallery::{self, GALLERY};
+use monscope_core::scenario::gallery;
 use monscope_core::scenario::url::{PageOptions, read_url};
 use monscope_core::scenario::{self, DocError, Place, Scenario};
 use web_sys::{HtmlElement, window};
@@ -12,9 +12,6 @@ const FROM_ADDRESS: &str = "from-address";
 const ATTRIBUTES: [&str; 8] = [
     "scenario", "seed", "t", "autoplay", "speed", "show", "theme", "lang",
 ];
-
-/// The scenario of a page that was asked for none.
-const FIRST: &str = "leader-dies";
 
 /// What was asked for, and what could not be understood of it.
 #[derive(Debug)]
@@ -30,40 +27,61 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Reads what the element asks for. Whatever can't be understood is a problem to show; the rest holds.
+    /// Everything as it is when nothing is asked for.
     #[must_use]
-    pub fn of(host: &HtmlElement) -> Self {
-        let standalone = host.has_attribute(FROM_ADDRESS);
-        let (options, mut problems) = if standalone {
-            of_address()
-        } else {
-            of_attributes(host)
-        };
-        for (name, asked) in [("show", options.show.is_some()), ("embed", options.embed)] {
-            if asked {
-                let later = "is not built yet: this version shows the whole page";
-                problems.push(DocError::new(
-                    Place::NOWHERE,
-                    ["`", name, "` ", later].concat(),
-                ));
-            }
-        }
-        let mut scenario = open(&options, &mut problems);
-        if let Some(seed) = options.seed {
-            scenario.seed = seed;
-        }
+    pub fn nothing(standalone: bool) -> Self {
         Self {
-            options,
-            scenario,
-            problems,
+            options: PageOptions::default(),
+            scenario: gallery::first(),
+            problems: Vec::new(),
             standalone,
         }
+    }
+
+    /// What is known at once: the whole of it when the page was opened without any wish.
+    #[must_use]
+    pub fn at_once(host: &HtmlElement) -> Option<Self> {
+        let location = window()?.location();
+        let bare = |part: Result<String, _>| part.unwrap_or_default().len() <= 1;
+        let nothing =
+            host.has_attribute(FROM_ADDRESS) && bare(location.search()) && bare(location.hash());
+        nothing.then(|| Self::nothing(true))
     }
 
     /// Does it play by itself? The standalone page does, an element on somebody's page only when told to.
     #[must_use]
     pub fn plays(&self) -> bool {
         self.options.autoplay.unwrap_or(self.standalone)
+    }
+}
+
+/// Reads what an element asks for. Whatever can't be understood is a problem to show; the rest holds.
+#[must_use]
+pub fn of_element(host: &HtmlElement) -> Asked {
+    let standalone = host.has_attribute(FROM_ADDRESS);
+    let (options, mut problems) = if standalone {
+        of_address()
+    } else {
+        of_attributes(host)
+    };
+    for (name, asked) in [("show", options.show.is_some()), ("embed", options.embed)] {
+        if asked {
+            let later = "is not built yet: this version shows the whole page";
+            problems.push(DocError::new(
+                Place::NOWHERE,
+                ["`", name, "` ", later].concat(),
+            ));
+        }
+    }
+    let mut scenario = open(&options, &mut problems);
+    if let Some(seed) = options.seed {
+        scenario.seed = seed;
+    }
+    Asked {
+        options,
+        scenario,
+        problems,
+        standalone,
     }
 }
 
@@ -97,15 +115,14 @@ fn open(options: &PageOptions, problems: &mut Vec<DocError>) -> Scenario {
             Err(problem) => problems.push(problem),
         }
     }
-    let entry = options
+    options
         .scenario
         .and_then(gallery::find)
-        .or_else(|| gallery::find(FIRST));
-    read_entry(entry.unwrap_or(&GALLERY[0]))
+        .map_or_else(gallery::first, read_entry)
 }
 
-/// A scenario of the gallery. A test reads them all, so that the empty cluster stands for what can't happen.
+/// A scenario of the gallery. A test reads them all, so that the first one stands for what can't happen.
 #[must_use]
 pub fn read_entry(entry: &gallery::Entry) -> Scenario {
-    scenario::read(entry.text).unwrap_or_else(|_| Scenario::of(1))
+    scenario::read(entry.text).unwrap_or_else(|_| gallery::first())
 }

@@ -7,7 +7,6 @@ use yew::prelude::*;
 use super::icon;
 use super::picker;
 use super::ui::{Change, Dialog, Theme, UiHandle};
-use monscope_core::scenario::gallery::Entry;
 
 /// The facts of a run, as short words.
 fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
@@ -22,7 +21,7 @@ fn facts(scenario: &Scenario, lang: Lang) -> Vec<String> {
 }
 
 /// The bar; `on_pick` is told which scenario of the gallery was picked.
-pub fn view(ui: &UiHandle, scenario: &Scenario, on_pick: &Callback<&'static Entry>) -> Html {
+pub fn view(ui: &UiHandle, scenario: &Scenario, on_pick: &Callback<Scenario>) -> Html {
     let lang = ui.lang;
     let title = match &scenario.origin {
         _ if !scenario.title.is_empty() => scenario.title.as_str(),

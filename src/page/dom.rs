@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::Array;
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
     ResizeObserver, Window, window,
@@ -44,6 +45,18 @@ impl Drop for Frame {
             // It fails only for a handle that the window doesn't know.
             let _ = window.cancel_animation_frame(self.handle);
         }
+    }
+}
+
+/// Waits until a picture has been drawn.
+pub async fn next_picture() {
+    // Before the first frame nothing is drawn yet; before the second, the first one is.
+    for _ in 0..2 {
+        let frame = Promise::new(&mut |resolve, _| {
+            // Without a window there is no picture to wait for, and nobody who waits.
+            window().map(|window| window.request_animation_frame(&resolve));
+        });
+        let _comes_always = JsFuture::from(frame).await;
     }
 }
 

@@ -1,15 +1,18 @@
 //! The gallery, and the way to a document of one's own.
 
+use monscope_core::scenario::Scenario;
+use monscope_core::scenario::gallery::{Entry, GALLERY};
 use monscope_core::words::Phrase;
 use yew::prelude::*;
 
+use super::asked::read_entry;
 use super::icon;
+use super::later;
 use super::popup::{Popup, keep_focus};
 use super::ui::{Change, Dialog, Menu, UiHandle};
-use monscope_core::scenario::gallery::{Entry, GALLERY};
 
 /// The button that shows the title of what is on the stage, and opens the gallery.
-pub fn view(ui: &UiHandle, title: &str, on_pick: &Callback<&'static Entry>) -> Html {
+pub fn view(ui: &UiHandle, title: &str, on_pick: &Callback<Scenario>) -> Html {
     let open = ui.menu == Some(Menu::Picker);
     let toggle = {
         let ui = ui.clone();
@@ -30,19 +33,22 @@ pub fn view(ui: &UiHandle, title: &str, on_pick: &Callback<&'static Entry>) -> H
             </button>
             if open {
                 <Popup ui={Some(ui.clone())} name={ui.lang.say(Phrase::PickGallery)} class="menu" at={None}>
-                    { gallery(ui, title, on_pick) }
+                    if let Some(later) = later::at_hand() {
+                        { (later.gallery)(ui, title, on_pick) }
+                    }
                 </Popup>
             }
         </div>
     }
 }
 
-fn gallery(ui: &UiHandle, title: &str, on_pick: &Callback<&'static Entry>) -> Html {
+/// The list of scenarios.
+pub fn gallery(ui: &UiHandle, title: &str, on_pick: &Callback<Scenario>) -> Html {
     let entry = |entry: &'static Entry| {
         let (ui, on_pick) = (ui.clone(), on_pick.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             ui.dispatch(Change::CloseMenu);
-            on_pick.emit(entry);
+            on_pick.emit(read_entry(entry));
         });
         let here = title == entry.title();
         html! {

@@ -14,57 +14,69 @@ use serde_json::{Value, json};
 use super::read::{rank, ranks, uint};
 use super::tally::{Place, Tally};
 
-/// The nodes of a scenario and what they may ask of each other.
-struct World {
-    n: usize,
+/// What a call does.
+enum Deed {
+    Start,
+    Expire,
+    Participate(bool),
+    Standalone,
+    Shutdown,
+    Dispatch {
+        from: Rank,
+        addr: Addr,
+        con_features: u64,
+        election: Box<Election>,
+    },
+    Restart(u32),
+}
+
+/// A call on a node, read and ready to be made.
+pub(crate) struct Call {
+    /// The rank of its node.
+    pub(crate) node: usize,
+    monmap: Arc<MonMap>,
+    quorum: RankSet,
+    has_ever_joined: bool,
+    deed: Deed,
+}
+
+/// What a call gave. Reused from call to call.
+#[derive(Default)]
+pub(crate) struct Seen {
+    effects: Vec<Effect>,
+    path: Path,
+}
+
+/// A scenario, read and ready to be run.
+pub(crate) struct Script {
+    /// The nodes as they are at the beginning, by rank.
+    pub(crate) nodes: Vec<Elector>,
+    /// Every call.
+    pub(crate) calls: Vec<Call>,
     timeout: Span,
-    electors: Vec<Elector>,
+    /// What each node supports and requires.
     features: Vec<(Features, Features)>,
 }
 
 /// Replays one scenario.
 pub(crate) fn replay(file: &str, scenario: &Value, tally: &mut Tally) {
-    let monitors = scenario["monitors"].as_array().cloned().unwrap_or_default();
-    let bits = |monitor: &Value, key: &str| monitor[key].as_u64().unwrap_or(0);
-    let mut world = World {
-        n: uint(&scenario["n"]) as usize,
-        timeout: Span((scenario["election_timeout_s"].as_f64().unwrap_or(5.0) * 1e6) as u64),
-        electors: monitors
-            .iter()
-            .map(|m| Elector::new(uint(&m["persisted_epoch"])))
-            .collect(),
-        features: monitors
-            .iter()
-            .map(|m| {
-                let supported = Features {
-                    con: bits(m, "supported_con"),
-                    mon: bits(m, "supported_mon"),
-                };
-                let required = Features {
-                    con: bits(m, "required_con"),
-                    mon: bits(m, "required_mon"),
-                };
-                (supported, required)
-            })
-            .collect(),
-    };
-    for (index, call) in scenario["calls"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .enumerate()
-    {
+    let script = Script::read(scenario);
+    let mut nodes = script.nodes.clone();
+    let mut seen = Seen::default();
+    for (index, call) in script.calls.iter().enumerate() {
         tally.calls += 1;
-        let mut path = Path::default();
-        let found = world.run(call, &mut path);
-        tally.note(&path);
-        let wanted = expected(call);
+        let recorded = &scenario["calls"][index];
+        let node = &mut nodes[call.node];
+        let stored = restarts_from(recorded).map_or(Value::Null, |_| node.stored_epoch.into());
+        seen.run(node, &script, call);
+        tally.note(&seen.path);
+        let (found, wanted) = (seen.told(node, &stored), expected(recorded));
         if found != wanted {
-            let place = Place::call(file, scenario, index, call);
+            let place = Place::call(file, scenario, index, recorded);
             let told = format!("recorded {wanted}\n  here     {found}");
-            tally.mismatch(&place, &path, &told);
+            tally.mismatch(&place, &seen.path, &told);
         }
-        world.load(call);
+        load(node, recorded);
     }
 }
 
@@ -100,128 +112,178 @@ fn monmap(n: usize, epoch: u32, fsid: u32) -> Arc<MonMap> {
     })
 }
 
-impl World {
-    /// Makes the call and gives its outcome in the form of [`expected`].
-    fn run(&mut self, call: &Value, path: &mut Path) -> Value {
-        let node = uint(&call["node"]) as usize;
+impl Script {
+    pub(crate) fn read(scenario: &Value) -> Self {
+        let list = |key: &str| scenario[key].as_array().into_iter().flatten();
+        let bits = |monitor: &Value, key: &str| monitor[key].as_u64().unwrap_or(0);
+        let features = |monitor: &Value, con: &str, mon: &str| Features {
+            con: bits(monitor, con),
+            mon: bits(monitor, mon),
+        };
+        let n = uint(&scenario["n"]) as usize;
+        Self {
+            nodes: list("monitors")
+                .map(|m| Elector::new(uint(&m["persisted_epoch"])))
+                .collect(),
+            calls: list("calls").map(|call| Call::read(call, n)).collect(),
+            timeout: Span((scenario["election_timeout_s"].as_f64().unwrap_or(5.0) * 1e6) as u64),
+            features: list("monitors")
+                .map(|m| {
+                    let supported = features(m, "supported_con", "supported_mon");
+                    (supported, features(m, "required_con", "required_mon"))
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Call {
+    fn read(call: &Value, n: usize) -> Self {
         let (args, env) = (&call["args"], &call["env"]);
-        let mine = monmap(self.n, uint(&env["monmap_epoch"]), 1);
-        let (supported, required) = self.features[node];
-        let view = View {
-            me: Rank(node as u8),
-            monmap: &mine,
-            quorum: ranks(&env["quorum"]),
-            has_ever_joined: env["has_ever_joined"].as_bool().unwrap_or(false),
-            supported,
-            required,
-            election_timeout: self.timeout,
-            watch: Watch::default(),
-        };
-        let mut effects = Vec::new();
-        let mut out = Out {
-            effects: &mut effects,
-            path,
-        };
-        let mut stored = Value::Null;
-        let elector = &mut self.electors[node];
-        match call["call"].as_str().unwrap_or("") {
-            "start_election" => elector.start(&view, &mut out),
-            "expire" => elector.expire(&view, &mut out),
-            "stop_participating" => elector.stop_participating(),
-            "start_participating" => elector.start_participating(),
-            "win_standalone_election" => elector.win_standalone(&view, &mut out),
-            "shutdown" => elector.shutdown(&mut out),
-            "restart" => {
-                stored = restarts_from(call).map_or(Value::Null, |_| elector.stored_epoch.into());
-                *elector = Elector::new(uint(&args["persisted_epoch"]));
-            }
+        let deed = match call["call"].as_str().unwrap_or("") {
+            "start_election" => Deed::Start,
+            "expire" => Deed::Expire,
+            "stop_participating" => Deed::Participate(false),
+            "start_participating" => Deed::Participate(true),
+            "win_standalone_election" => Deed::Standalone,
+            "shutdown" => Deed::Shutdown,
+            "restart" => Deed::Restart(uint(&args["persisted_epoch"])),
             "dispatch" => {
-                let election = self.election(args);
                 let stranger = args["in_monmap"] == json!(false);
                 let from = rank(&args["from"]);
-                let addr = Addr(if stranger { 200 } else { from.0 });
-                let arrival = Arrival {
+                Deed::Dispatch {
                     from,
-                    addr,
+                    addr: Addr(if stranger { 200 } else { from.0 }),
                     con_features: args["con_features"].as_u64().unwrap_or(0),
-                    election: &election,
-                };
-                self.electors[node].dispatch(&view, &arrival, &mut out);
+                    election: Box::new(election(args, n)),
+                }
             }
             other => panic!("unknown call {other}"),
-        }
-        let aborted = matches!(effects.last(), Some(Effect::Abort(_)));
-        let effects: Vec<Value> = effects.iter().filter_map(effect).collect();
-        let state = if aborted {
-            Value::Null
-        } else {
-            state(&self.electors[node])
         };
-        json!({ "effects": effects, "assert": aborted, "state": state, "returns": null, "stored": stored })
-    }
-
-    fn election(&self, args: &Value) -> Election {
-        let features = |key: &str| args[key].as_u64().unwrap_or(0);
-        let op = match args["op"].as_str().unwrap_or("") {
-            "propose" => ElectionOp::Propose,
-            "ack" => ElectionOp::Ack,
-            "victory" => ElectionOp::Victory {
-                quorum: ranks(&args["quorum"]),
-                quorum_features: features("quorum_features"),
-                commands: args["commands"].as_bool().unwrap_or(true),
-            },
-            "nak" => ElectionOp::Nak {
-                required_con: features("quorum_features"),
-            },
-            other => panic!("unknown op {other}"),
-        };
-        let fsid = if args["same_fsid"] == json!(false) {
-            2
-        } else {
-            1
-        };
-        Election {
-            op,
-            epoch: uint(&args["epoch"]),
-            mon_features: features("mon_features"),
-            monmap: monmap(self.n, uint(&args["monmap_epoch"]), fsid),
-            scoring: None,
+        Self {
+            node: uint(&call["node"]) as usize,
+            monmap: monmap(n, uint(&env["monmap_epoch"]), 1),
+            quorum: ranks(&env["quorum"]),
+            has_ever_joined: env["has_ever_joined"].as_bool().unwrap_or(false),
+            deed,
         }
     }
+}
 
-    /// Takes over the recorded state, so that one fault is not counted twice.
-    fn load(&mut self, call: &Value) {
-        let elector = &mut self.electors[uint(&call["node"]) as usize];
-        for effect in call["effects"].as_array().into_iter().flatten() {
-            if let Some(epoch) = effect.get("persist_epoch") {
-                elector.stored_epoch = uint(epoch);
+impl Seen {
+    /// Makes a call and notes what it gave.
+    pub(crate) fn run(&mut self, elector: &mut Elector, script: &Script, call: &Call) {
+        self.effects.clear();
+        self.path.clear();
+        let (supported, required) = script.features[call.node];
+        let view = View {
+            me: Rank(call.node as u8),
+            monmap: &call.monmap,
+            quorum: call.quorum,
+            has_ever_joined: call.has_ever_joined,
+            supported,
+            required,
+            election_timeout: script.timeout,
+            watch: Watch::default(),
+        };
+        let out = &mut Out {
+            effects: &mut self.effects,
+            path: &mut self.path,
+        };
+        match &call.deed {
+            Deed::Start => elector.start(&view, out),
+            Deed::Expire => elector.expire(&view, out),
+            Deed::Participate(false) => elector.stop_participating(),
+            Deed::Participate(true) => elector.start_participating(),
+            Deed::Standalone => elector.win_standalone(&view, out),
+            Deed::Shutdown => elector.shutdown(out),
+            Deed::Restart(stored) => *elector = Elector::new(*stored),
+            Deed::Dispatch {
+                from,
+                addr,
+                con_features,
+                election,
+            } => {
+                let arrival = Arrival {
+                    from: *from,
+                    addr: *addr,
+                    con_features: *con_features,
+                    election,
+                };
+                elector.dispatch(&view, &arrival, out);
             }
         }
-        let state = &call["state"];
-        if state.is_null() {
-            return;
-        }
-        elector.epoch = uint(&state["epoch"]);
-        elector.electing_me = state["electing_me"].as_bool().unwrap_or(false);
-        elector.participating = state["participating"].as_bool().unwrap_or(true);
-        elector.timer_armed = state["timer"].as_bool().unwrap_or(false);
-        elector.leader_acked = state["leader_acked"]
-            .as_i64()
-            .filter(|r| *r >= 0)
-            .map(|r| Rank(r as u8));
-        elector.acked_me = state["acked_me"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(voter, bits)| {
-                let features = Features {
-                    con: bits[0].as_u64().unwrap_or(0),
-                    mon: bits[1].as_u64().unwrap_or(0),
-                };
-                (Rank(voter.parse().unwrap_or(255)), features)
-            })
-            .collect();
     }
+
+    /// The outcome in the form of [`expected`].
+    fn told(&self, elector: &Elector, stored: &Value) -> Value {
+        let aborted = matches!(self.effects.last(), Some(Effect::Abort(_)));
+        let effects: Vec<Value> = self.effects.iter().filter_map(effect).collect();
+        let state = if aborted { Value::Null } else { state(elector) };
+        json!({ "effects": effects, "assert": aborted, "state": state, "returns": null, "stored": stored })
+    }
+}
+
+fn election(args: &Value, n: usize) -> Election {
+    let features = |key: &str| args[key].as_u64().unwrap_or(0);
+    let op = match args["op"].as_str().unwrap_or("") {
+        "propose" => ElectionOp::Propose,
+        "ack" => ElectionOp::Ack,
+        "victory" => ElectionOp::Victory {
+            quorum: ranks(&args["quorum"]),
+            quorum_features: features("quorum_features"),
+            commands: args["commands"].as_bool().unwrap_or(true),
+        },
+        "nak" => ElectionOp::Nak {
+            required_con: features("quorum_features"),
+        },
+        other => panic!("unknown op {other}"),
+    };
+    let fsid = if args["same_fsid"] == json!(false) {
+        2
+    } else {
+        1
+    };
+    Election {
+        op,
+        epoch: uint(&args["epoch"]),
+        mon_features: features("mon_features"),
+        monmap: monmap(n, uint(&args["monmap_epoch"]), fsid),
+        scoring: None,
+    }
+}
+
+/// Takes over the recorded state, so that one fault is not counted twice.
+fn load(elector: &mut Elector, call: &Value) {
+    for effect in call["effects"].as_array().into_iter().flatten() {
+        if let Some(epoch) = effect.get("persist_epoch") {
+            elector.stored_epoch = uint(epoch);
+        }
+    }
+    let state = &call["state"];
+    if state.is_null() {
+        return;
+    }
+    elector.epoch = uint(&state["epoch"]);
+    elector.electing_me = state["electing_me"].as_bool().unwrap_or(false);
+    elector.participating = state["participating"].as_bool().unwrap_or(true);
+    elector.timer_armed = state["timer"].as_bool().unwrap_or(false);
+    elector.leader_acked = state["leader_acked"]
+        .as_i64()
+        .filter(|r| *r >= 0)
+        .map(|r| Rank(r as u8));
+    elector.acked_me = state["acked_me"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(voter, bits)| {
+            let features = Features {
+                con: bits[0].as_u64().unwrap_or(0),
+                mon: bits[1].as_u64().unwrap_or(0),
+            };
+            (Rank(voter.parse().unwrap_or(255)), features)
+        })
+        .collect();
 }
 
 fn state(elector: &Elector) -> Value {

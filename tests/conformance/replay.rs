@@ -1,12 +1,12 @@
 //! Replaying folders and files of recordings.
 
-mod luminous;
-mod modern;
+pub(crate) mod luminous;
+pub(crate) mod modern;
 mod read;
 mod rounds;
 mod shape;
 pub(crate) mod tally;
-mod tracker;
+pub(crate) mod tracker;
 mod world;
 
 use std::fs::File;

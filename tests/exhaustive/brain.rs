@@ -9,7 +9,7 @@ use monscope::core::mon::elector::{self, Arrival};
 use monscope::core::mon::message::{Election, ElectionOp, Features};
 use monscope::core::mon::monmap::{Addr, Member, MonMap, Name, Rules as MapRules};
 use monscope::core::mon::tracker::{ConnectionTracker, Real};
-use monscope::core::mon::{Branch, Rank, RankSet, Span};
+use monscope::core::mon::{Branch, Kind, Rank, RankSet, Span};
 
 const ALL: Features = Features { con: 1, mon: 1 };
 
@@ -25,6 +25,14 @@ impl Message {
     pub(crate) const fn epoch(self) -> u32 {
         match self {
             Self::Propose(epoch) | Self::Ack(epoch) | Self::Victory(epoch, _) => epoch,
+        }
+    }
+
+    pub(crate) const fn kind(self) -> Kind {
+        match self {
+            Self::Propose(_) => Kind::Propose,
+            Self::Ack(_) => Kind::Ack,
+            Self::Victory(..) => Kind::Victory,
         }
     }
 }

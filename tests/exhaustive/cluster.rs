@@ -139,36 +139,47 @@ impl Cluster {
         n + from.index() * (n - 1) + to.index() - skipped
     }
 
-    /// Everything that can happen next.
+    /// Everything that can happen next. The order decides which of several shortest ways is found: in it messages are
+    /// heard as soon as may be, who is called last starts last, and timers wait.
     pub(crate) fn expand(&mut self, state: &[u16], visit: &mut impl Visit) {
-        let everybody = RankSet::below(self.plan.rules.monitors);
-        for me in everybody.iter() {
-            self.expand_alone(state, me, visit);
+        let mut everybody: Vec<Rank> = RankSet::below(self.plan.rules.monitors).iter().collect();
+        everybody.reverse();
+        for me in &everybody {
             for from in everybody.iter().filter(|from| *from != me) {
-                self.expand_link(state, from, me, visit);
+                self.expand_link(state, *from, *me, visit);
             }
+        }
+        for me in &everybody {
+            self.expand_start(state, *me, visit);
+        }
+        for me in &everybody {
+            self.expand_timer(state, *me, visit);
         }
     }
 
-    /// What happens to a monitor without a message.
-    fn expand_alone(&mut self, state: &[u16], me: Rank, visit: &mut impl Visit) {
-        let node = self.nodes.get(state[me.index()]);
-        let (role, timer, pristine) = (node.role, node.brain.timer(), node.brain.epoch() == 0);
+    /// An election is called.
+    fn expand_start(&mut self, state: &[u16], me: Rank, visit: &mut impl Visit) {
+        let role = self.nodes.get(state[me.index()]).role;
         let budget = *self.budgets.get(state[state.len() - 1]);
+        let start = Input::Call(Call::Start);
         match role {
-            Role::Probing => {
-                let start = Input::Call(Call::Start);
-                self.apply(state, me, start, budget, None, visit);
-            }
+            Role::Probing => self.apply(state, me, start, budget, None, visit),
             Role::Leader | Role::Peon if budget.calls != Some(0) => {
                 let left = Budget {
                     calls: less(budget.calls),
                     ..budget
                 };
-                self.apply(state, me, Input::Call(Call::Start), left, None, visit);
+                self.apply(state, me, start, left, None, visit);
             }
             _ => {}
         }
+    }
+
+    /// The timer fires, or the process ends and starts again.
+    fn expand_timer(&mut self, state: &[u16], me: Rank, visit: &mut impl Visit) {
+        let node = self.nodes.get(state[me.index()]);
+        let (timer, pristine) = (node.brain.timer(), node.brain.epoch() == 0);
+        let budget = *self.budgets.get(state[state.len() - 1]);
         if timer {
             self.apply(state, me, Input::Call(Call::Timer), budget, None, visit);
         }

@@ -126,7 +126,14 @@ impl Node {
         for each in asked {
             self.carry_out(&before, rules, each, &mut reaction);
         }
-        let broken = self.broken(&before, rules);
+        let stood_up = reaction
+            .sent
+            .iter()
+            .any(|(_, message)| matches!(message, Message::Propose(_)));
+        let candidate_again = self.brain.candidate() && !before.brain.candidate();
+        let broken = self
+            .broken(&before, rules)
+            .or((candidate_again && !stood_up).then_some("SAFE-5"));
         reaction.broken = reaction.broken.or(broken.map(str::to_owned));
         self.forget();
         reaction
@@ -200,9 +207,18 @@ impl Node {
     ) -> Option<&'static str> {
         let mut others = quorum;
         others.remove(self.me);
+        // Just those who had acked, and whose ack it is that is heard now.
+        let voters = before.brain.voters();
+        let news = RankSet(quorum.0 & !voters.0).len();
+        let just_them = news <= 1 && voters.0 & !quorum.0 == 0;
+        let early = news == 1 && quorum.len() < rules.monitors;
         if epoch != before.brain.epoch() + 1 {
             Some("SAFE-2")
-        } else if quorum.len() * 2 <= rules.monitors || !quorum.contains(self.me) {
+        } else if quorum.len() * 2 <= rules.monitors
+            || !quorum.contains(self.me)
+            || !just_them
+            || early
+        {
             Some("SAFE-3")
         } else if others
             .iter()

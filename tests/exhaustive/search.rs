@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use monscope::core::mon::Branch;
+use monscope::core::mon::{Branch, Rank};
 
 use crate::brain::{Call, Message};
 use crate::cluster::{Action, Cluster, Look, Plan, Visit};
@@ -30,9 +30,19 @@ pub(crate) struct Found {
     pub(crate) steps: u64,
     /// The different states of single monitors, in words.
     pub(crate) monitors: BTreeSet<String>,
-    /// A shortest way to each of [`SIGHTS`]; `None`: never seen.
-    pub(crate) sights: [Option<Vec<String>>; SIGHTS.len()],
+    /// A shortest way to each of [`SIGHTS`]; `None`: never seen. Of several it is the one in which messages are heard
+    /// as soon as may be, and timers wait.
+    pub(crate) sights: [Option<Vec<Told>>; SIGHTS.len()],
     pub(crate) branches: Vec<Branch>,
+}
+
+/// Something that happened on the way.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    /// In words.
+    pub(crate) line: String,
+    /// Who sent which messages to whom.
+    pub(crate) sent: Vec<(Rank, Rank, Message)>,
 }
 
 struct Walk {
@@ -100,7 +110,8 @@ pub(crate) fn search(plan: Plan) -> Found {
     }
     if let Some((at, action, broken)) = walk.broken.take() {
         let way = way_to(&mut cluster, &walk.states, at, action);
-        panic!("{broken} does not hold:\n{}", way.join("\n"));
+        let lines: Vec<_> = way.into_iter().map(|told| told.line).collect();
+        panic!("{broken} does not hold:\n{}", lines.join("\n"));
     }
     let mut met = BTreeSet::new();
     for at in 0..walk.states.len() {
@@ -124,7 +135,7 @@ pub(crate) fn search(plan: Plan) -> Found {
 /// Looks for the action that leads to one state.
 struct Retrace<'a> {
     wanted: &'a [u16],
-    told: Option<String>,
+    told: Option<Told>,
 }
 
 impl Visit for Retrace<'_> {
@@ -138,7 +149,7 @@ impl Visit for Retrace<'_> {
 /// Looks for what an action brought.
 struct Last {
     action: Action,
-    told: Option<String>,
+    told: Option<Told>,
 }
 
 impl Visit for Last {
@@ -150,10 +161,10 @@ impl Visit for Last {
 }
 
 /// One line for each action on the way to a state, and one for the action after it.
-fn way_to(cluster: &mut Cluster, states: &States, at: usize, action: Action) -> Vec<String> {
+fn way_to(cluster: &mut Cluster, states: &States, at: usize, action: Action) -> Vec<Told> {
     let mut last = Last { action, told: None };
     cluster.expand(states.get(at), &mut last);
-    let mut way: Vec<String> = last.told.into_iter().collect();
+    let mut way: Vec<Told> = last.told.into_iter().collect();
     let mut at = at;
     while at != 0 {
         let from = states.reached_from(at);
@@ -170,7 +181,7 @@ fn way_to(cluster: &mut Cluster, states: &States, at: usize, action: Action) -> 
 }
 
 /// An action in a line.
-fn tell(action: Action, reaction: &Reaction) -> String {
+fn tell(action: Action, reaction: &Reaction) -> Told {
     let mon = |rank: u8| format!("mon.{}", char::from(b'a' + rank));
     let word = |message: Message| match message {
         Message::Propose(epoch) => format!("PROPOSE {epoch}"),
@@ -190,5 +201,11 @@ fn tell(action: Action, reaction: &Reaction) -> String {
         let sep = if index == 0 { ':' } else { ',' };
         let _infallible = write!(line, "{sep} {} to {}", word(*message), mon(to.0));
     }
-    line
+    let sent = reaction.sent.iter();
+    Told {
+        line,
+        sent: sent
+            .map(|(to, message)| (action.mon, *to, *message))
+            .collect(),
+    }
 }

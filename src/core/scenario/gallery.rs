@@ -1,6 +1,13 @@
 //! The built-in scenarios. Each is a text of its own, with notes that tell what happens and expectations that a test
 //! checks.
 
+mod first;
+
+pub use first::first;
+
+/// The name of the scenario that the page begins with.
+pub const FIRST: &str = "leader-dies";
+
 /// A built-in scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {

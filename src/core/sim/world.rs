@@ -146,11 +146,17 @@ impl World {
         event
     }
 
-    /// Handles everything that falls due up to `until`, which is then the present.
+    /// Handles everything that falls due up to `until`, which is then the present. However much that is: who plays what
+    /// strangers wrote takes single steps, and counts them.
     pub fn run_until(&mut self, until: Time, trace: &mut Trace) {
         while self.next_at().is_some_and(|at| at <= until) {
             self.step(trace);
         }
+        self.wait_until(until);
+    }
+
+    /// Time goes on, and nothing is handled. What falls due until then is late.
+    pub fn wait_until(&mut self, until: Time) {
         self.now = self.now.max(until);
     }
 

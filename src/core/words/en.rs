@@ -371,6 +371,9 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::PasteRun => "Run it",
         P::PasteDrop => "Drop it: a scenario, or what Ceph printed",
         P::PasteUnreadable => "That file could not be read as text.",
+        P::NoticeMissing => {
+            "A part of the page could not be fetched. What was on screen stays; try again."
+        }
         P::NoticeBad => "That document was not taken; what was on screen stays.",
         P::NoticeFrom => "From the {=strong}{command}{/} you gave.",
         P::NoticeDownOne => "{mons} was outside the quorum, so it starts down.",

@@ -364,6 +364,7 @@ pub enum Phrase {
     PasteDrop,
     PasteUnreadable,
     NoticeBad,
+    NoticeMissing,
     NoticeFrom,
     NoticeDownOne,
     NoticeDown,
