@@ -9,9 +9,10 @@
 //!
 //! Without a folder of timelines (`*.json`) it takes the runs of `tests/field/runs.jsonl.gz`. The last line is
 //! `field: R runs, N rows, M rows with a reason, U unexplained`; the exit status is 0 when there is none of the latter,
-//! 1 when there is one or a recording lacks something, 2 for a command or a recording that can't be used. `--document` prints the scenario of one run,
-//! to be looked at in the page; `--extract` writes what is needed of a folder into one file; `--expect` writes the
-//! simulated side of the table, against which `tests/field.rs` holds quicker simulations.
+//! 1 when there is one or a recording lacks something, 2 for a command or recordings that can't be used. `--quiet`
+//! leaves out rows that agree; `--document` prints the scenario of one run, to be looked at in the page; `--extract`
+//! writes what is needed of a folder into one file; `--expect` writes the simulated side of the table, against which
+//! `tests/field.rs` holds quicker simulations.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -93,8 +93,8 @@ impl Run {
     }
 }
 
-/// The runs of a folder of timelines (`*.json`), or of a file with one run a line (`*.jsonl.gz`); and what is wrong with
-/// those that lack something: the file and the field.
+/// The runs of a folder of timelines (`*.json`), or of a file with one run a line (`*.jsonl.gz`); and what is wrong
+/// with those that lack something: the file and the field.
 ///
 /// # Errors
 /// When nothing can be read.

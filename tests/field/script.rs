@@ -1,9 +1,9 @@
 //! Recorded runs as a scenario: the same deeds at the same times, in a cluster that came to the same beginning.
 //!
-//! Runs of one chain followed each other in one cluster, and what a run left behind (the numbers of connections, scores,
-//! who is down since when) shows in the next one: so a chain is one scenario. What differed between real runs differs
-//! between seeds: where in the lease's cycle somebody steps in, how long a process or a client takes to start, and how
-//! long every message takes.
+//! Runs of one chain followed each other in one cluster, and what a run left behind (the numbers of connections,
+//! scores, who is down since when) shows in the next one: so a chain is one scenario. What differed between real runs
+//! differs between seeds: where in the lease's cycle somebody steps in, how long a process or a client takes to start,
+//! and how long every message takes.
 
 use std::collections::BTreeSet;
 
@@ -27,8 +27,8 @@ const OUTAGE: Span = Span::from_secs(25);
 const CUT: Span = Span::from_secs(90);
 const AFTER_CUT: Span = Span::from_secs(50);
 
-/// From the start of a process to its first message, and from a client's start to what it asks for, and from a word to a
-/// process that runs to what it does.
+/// From the start of a process to its first message, and from a client's start to what it asks for, and from a word to
+/// a process that runs to what it does.
 const BOOT: Delays = Delays::of_micros(28_000, 50_000, 400_000, 3);
 const CLIENT: Delays = Delays::of_micros(125_000, 100_000, 520_000, 3);
 const WORD: Delays = Delays::of_micros(200, 1_500, 5_000, 3);

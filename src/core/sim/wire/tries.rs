@@ -75,9 +75,9 @@ pub(super) fn timeout((shortest, longest): (Span, Span), chance: &mut Chance) ->
     RETRANSMISSION.0 + shortest + longest + chance.span(Span::ZERO, ACK_DELAY)
 }
 
-/// When a kernel's timer fires that was set for `at` and runs for `wait`: its wheel turns the more coarsely the longer the
-/// timer runs, by up to an eighth. All hosts keep the same time here, so that what they retry falls together, as it does
-/// between real monitors on one host.
+/// When a kernel's timer fires that was set for `at` and runs for `wait`: its wheel turns the more coarsely the longer
+/// the timer runs, by up to an eighth. All hosts keep the same time here, so that what they retry falls together, as it
+/// does between real monitors on one host.
 fn fires(at: Time, wait: Span) -> Time {
     const SLOTS: u64 = 63;
     let mut tick = TICK;
