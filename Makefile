@@ -1,7 +1,7 @@
 # Two commands matter: `make serve` and `make test`. Both install what is missing first.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve test setup build fmt lint doc test-core test-wasm test-page bench shots clean
+.PHONY: help serve test setup build fmt lint doc test-core test-wasm test-page branches bench shots clean
 
 # Every recipe that needs tools starts with this: one place says which they are.
 env := . .ci/env &&
@@ -44,6 +44,9 @@ test-wasm: ## tests of the page's code in headless Chromium
 
 test-page: tests/e2e/node_modules/.complete ## whole-page tests in Chromium; they use what `make build` made
 	$(env) cd tests/e2e && node --test --test-reporter=spec ./*.test.mjs
+
+branches: ## every branch of the specification, and which tests take it
+	$(env) cargo run --locked --quiet --profile test-fast --example branches
 
 bench: setup ## how fast the core is, natively and in headless Chromium
 	$(env) cargo bench --locked --bench core --bench calls

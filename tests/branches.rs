@@ -1,14 +1,19 @@
 //! Every branch of the specification is in the table, has a sentence, and is taken by a test; `cargo run --release
 //! --example branches` prints the list.
 //!
-//! What is wrong is told line by line, and the last line is `branches: B of S ids, W complaints`.
+//! What is wrong is told line by line, and the last line says how many branches and complaints there are.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
+
+use monscope::core::mon::Branch;
 
 #[path = "branches/ledger.rs"]
 mod ledger;
 #[path = "branches/sources.rs"]
 mod sources;
+
+use sources::Way;
 
 fn main() -> ExitCode {
     let sources = match sources::all() {
@@ -20,6 +25,16 @@ fn main() -> ExitCode {
     };
     let rows = ledger::rows(&sources);
     let complaints = ledger::complaints(&rows);
+    for way in Way::ALL {
+        let tests = sources.iter().filter(|source| source.way == way);
+        let taken: BTreeSet<Branch> = tests.clone().flat_map(|t| t.taken.clone()).collect();
+        println!(
+            "{} of {}: {} branches",
+            tests.count(),
+            way.name(),
+            taken.len()
+        );
+    }
     for complaint in &complaints {
         println!("{complaint}");
     }

@@ -2,10 +2,10 @@
 
 use monscope::core::mon::message::Features;
 use monscope::core::mon::options::{OPTIONS, Unit};
-use monscope::core::mon::{Branch, MonId, Rank, RankSet, Span, Time};
+use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, Time};
 use monscope::core::scenario::{
-    self, Action, By, Condition, DocError, Edition, Expect, HealLink, How, Origin, RankOrder,
-    Scenario, Starts, StateName, When,
+    self, Action, Address, By, Condition, Deed, DocError, Edition, Expect, HealLink, How, Network,
+    Origin, RankOrder, Scenario, Session, Share, Starts, StateName, When,
 };
 
 fn read(document: &str) -> Scenario {
@@ -240,6 +240,88 @@ fn what_changes_a_cluster_is_understood() {
 }
 
 #[test]
+fn networks_and_deeds_on_messages_are_understood() {
+    let text = "monitors a b c\nlatency 5ms\nsession lossy\nloss 0.2\nduplicate 0.000001\n\
+                at 1s loss 0 # everywhere\nat 2s loss a - b 1\nat 3s cut a -> c how reset\n\
+                at 4s partition a | b c how reset\nat 5s drop propose c -> b #3 # a comment\n\
+                at 6s delay lease_ack c -> a #1 500ms by user\n\
+                every 1s from 7s to 8s duplicate ack 2 -> 1 #7 then deliver probe 0 -> 1 #2 after 1ms\n";
+    let s = read(text);
+    let wanted = Network {
+        latency: (Span::from_ms(5), Span::from_ms(5)),
+        loss: Share(200_000),
+        duplicate: Share(1),
+        session: Session::Lossy,
+    };
+    assert_eq!(s.network, wanted);
+    let (a, b, c, how) = (MonId(0), MonId(1), MonId(2), How::Reset);
+    let message = |kind, from, to, ordinal, deed| Action::Message {
+        message: Address {
+            kind,
+            from,
+            to,
+            ordinal,
+        },
+        deed,
+    };
+    let actions: Vec<Action> = s.script.iter().map(|line| line.action.clone()).collect();
+    let wanted = [
+        Action::Loss {
+            link: None,
+            share: Share::NONE,
+        },
+        Action::Loss {
+            link: Some((a, b)),
+            share: Share::ALL,
+        },
+        Action::Cut {
+            from: a,
+            to: c,
+            both: false,
+            how,
+        },
+        Action::Partition {
+            groups: vec![vec![a], vec![b, c]],
+            how,
+        },
+        message(Kind::Propose, c, b, 3, Deed::Drop),
+        message(Kind::LeaseAck, c, a, 1, Deed::Delay(Span::from_ms(500))),
+    ];
+    assert_eq!(actions, wanted);
+    assert_eq!(s.script[5].by, By::User);
+    let every = &s.every[0];
+    assert_eq!(every.action, message(Kind::Ack, c, b, 7, Deed::Duplicate));
+    let then = message(Kind::Probe, a, b, 2, Deed::Deliver);
+    assert_eq!(every.then[0].action, then);
+    let json = read(
+        r#"{ "monscope": 1, "monitors": [{ "name": "a" }, { "name": "b" }, { "name": "c" }],
+        "network": { "latency_ms": 5, "session": "lossy", "loss": 0.2, "duplicate": 0.000001 },
+        "script": [{ "at_ms": 1000, "do": "loss", "loss": 0 },
+                   { "at_ms": 2000, "do": "loss", "from": "a", "to": 1, "both": true, "loss": 1 },
+                   { "at_ms": 3000, "do": "cut", "from": 0, "to": 2, "how": "reset" },
+                   { "at_ms": 4000, "do": "partition", "groups": [[0], [1, 2]], "how": "reset" },
+                   { "at_ms": 5000, "do": "drop", "message": "propose", "from": 2, "to": 1, "ordinal": 3 },
+                   { "at_ms": 6000, "do": "delay", "message": "lease_ack", "from": 2, "to": 0, "ordinal": 1,
+                     "delay_ms": 500, "by": "user" }],
+        "every": [{ "every_ms": 1000, "from_ms": 7000, "to_ms": 8000,
+                    "do": "duplicate", "message": "ack", "from": 2, "to": 1, "ordinal": 7,
+                    "then": [{ "do": "deliver", "message": "probe", "from": 0, "to": 1, "ordinal": 2,
+                               "after_ms": 1 }] }] }"#,
+    );
+    assert_eq!(json, s);
+    assert_eq!(read(&s.to_text()), s);
+    assert_eq!(read(&s.to_json()), s);
+}
+
+/// What a real cluster said of itself runs on a network as real ones have it; everything else on the ideal one.
+#[test]
+fn only_what_ceph_printed_has_real_sessions() {
+    let dump = "epoch 1\nfsid f\n0: 10.0.0.1:6789/0 mon.a\n1: 10.0.0.2:6789/0 mon.b\n";
+    assert_eq!(read(dump).network.session, Session::Messenger);
+    assert_eq!(read("monitors 3").network.session, Session::Lossless);
+}
+
+#[test]
 fn what_is_done_again_and_again_is_kept_and_written_out() {
     let s =
         read("monitors 3\nat 25s heal\nevery 20s from 20s to 60s kill 2 then restart 2 after 5s\n");
@@ -463,6 +545,9 @@ fn every_option_of_this_version_is_read() {
             Unit::Factor => ("2.5", 2_500),
             Unit::Count => ("25", 25),
             Unit::Margin => ("0.000025", 25),
+            Unit::Flag => ("true", 1),
+            Unit::Names => ("a", 1),
+            Unit::Strategy => ("3", 3),
         };
         let s = read(&format!("monitors 1\noption {} {written}\n", option.name));
         assert_eq!(option.get(&s.options), stored, "{}", option.name);
@@ -509,10 +594,22 @@ fn pasted(file: &str) -> String {
     for (what, mons) in [
         ("disallowed", s.disallowed.as_slice()),
         ("tiebreaker", s.tiebreaker.as_slice()),
+        ("marked_down", s.marked_down.as_slice()),
     ] {
         for id in mons {
             elects += &format!(" {what} {}", s.monitors[id.index()].name);
         }
+    }
+    let sites: Vec<&str> = s
+        .monitors
+        .iter()
+        .filter_map(|mon| mon.location.as_deref())
+        .collect();
+    if !sites.is_empty() {
+        elects += &format!(" at {}", sites.join(" "));
+    }
+    if let Some(release) = s.min_release {
+        elects += &format!(" from {release}");
     }
     let down: Vec<&str> = down
         .iter()

@@ -7,6 +7,10 @@ mod taken;
 
 #[path = "monitor/bench.rs"]
 mod bench;
+#[path = "monitor/editions.rs"]
+mod editions;
+#[path = "monitor/forged.rs"]
+mod forged;
 #[path = "monitor/learning.rs"]
 mod learning;
 #[path = "monitor/steps.rs"]

@@ -9,7 +9,8 @@ mod common;
 #[path = "common/soak.rs"]
 mod soak;
 
-use monscope::core::scenario::{self, Edition, Scenario, Strategy};
+use monscope::core::mon::{Branch, Time};
+use monscope::core::scenario::{self, Action, Edition, How, Scenario, Session, Share, Strategy};
 use monscope::core::sim::EventKind;
 use soak::{Flavour, end, flavours, minimised, play};
 
@@ -67,6 +68,26 @@ fn modern_connectivity() {
     soaked(Edition::Modern, Strategy::Connectivity);
 }
 
+/// `BRANCH=GET-CHUNK-2 cargo test --profile test-fast --test soak -- --ignored --nocapture` prints a short scenario
+/// that takes this branch.
+#[test]
+#[ignore = "a tool"]
+fn find_a_branch() {
+    let id = std::env::var("BRANCH").unwrap_or_default();
+    let branch = Branch::from_id(&id).unwrap_or_else(|| panic!("BRANCH={id} is no id"));
+    let takes = |scenario: &Scenario| {
+        let run = play(scenario, end(scenario));
+        run.player.world().has_taken(branch, None)
+    };
+    let all =
+        (0..1_000).flat_map(|seed| flavours().into_iter().map(move |flavour| (flavour, seed)));
+    let mut scenarios = all.map(|(flavour, seed)| soak::scenario(flavour, seed));
+    match scenarios.find(|scenario| takes(scenario)) {
+        Some(long) => println!("{}", minimised(&long, takes).to_text()),
+        None => println!("none of 1000 scenarios of each kind takes {id}"),
+    }
+}
+
 /// What is printed of a failure is the failure.
 #[test]
 fn random_scenarios_can_be_read_back() {
@@ -107,4 +128,58 @@ fn a_failure_is_made_short() {
         "{}",
         short.to_text()
     );
+}
+
+/// A soak scenario with real sessions: some links are reset, and packets are lost.
+fn real(seed: u64, session: Session) -> Scenario {
+    let flavours = flavours();
+    let flavour = flavours[seed as usize % flavours.len()];
+    let mut scenario = soak::scenario(flavour, seed);
+    scenario.network.session = session;
+    scenario.network.loss = [Share::NONE, Share(20_000), Share(200_000)][seed as usize % 3];
+    for (place, scripted) in scenario.script.iter_mut().enumerate() {
+        if let Action::Cut { how, .. } | Action::Partition { how, .. } = &mut scripted.action
+            && place % 2 == 0
+        {
+            *how = How::Reset;
+        }
+    }
+    scenario
+}
+
+#[test]
+fn whatever_happens_a_messenger_keeps_the_order_and_the_cluster_its_promises() {
+    for seed in 0..240 {
+        let scenario = real(seed, Session::Messenger);
+        let run = play(&scenario, end(&scenario));
+        assert_eq!(run.broken(), None, "seed {seed}:\n{}", scenario.to_text());
+        let mut last = [[0; 16]; 16];
+        for event in run.player.events() {
+            if let (EventKind::Deliver, Some(to), Some(from), Some(cause)) =
+                (event.kind, event.mon, event.peer, event.cause)
+            {
+                let last = &mut last[from.index()][to.index()];
+                assert!(cause.get() > *last, "seed {seed}: {event:?}");
+                *last = cause.get();
+            }
+        }
+    }
+}
+
+#[test]
+fn runs_repeat_themselves_forwards_and_back() {
+    for session in [Session::Messenger, Session::Lossy] {
+        for seed in 0..40 {
+            let scenario = real(seed, session);
+            let until = end(&scenario);
+            let mut player = play(&scenario, until).player;
+            player.advance_to(until);
+            let hash = player.world().hash();
+            player.seek(Time(until.0 / 3));
+            player.seek(until);
+            assert_eq!(player.world().hash(), hash, "{session:?} seed {seed}");
+            let text = scenario.to_text();
+            assert!(scenario::read(&text) == Ok(scenario), "{text}");
+        }
+    }
 }

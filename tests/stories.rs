@@ -11,3 +11,5 @@ mod corners;
 mod joining;
 #[path = "stories/modern.rs"]
 mod modern;
+#[path = "stories/pings.rs"]
+mod pings;

@@ -155,17 +155,22 @@ impl Player {
 
     // -- going on
 
-    /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will ever happen.
+    /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will happen, at least not
+    /// within ten minutes.
     pub fn step(&mut self) -> Option<EventId> {
+        let limit = self.now() + SEARCH_SPAN;
         loop {
-            if let Some(event) = self.go_on()? {
-                return Some(event);
+            match self.go_on()? {
+                None if self.now() > limit => return None,
+                None => {}
+                event => return event,
             }
         }
     }
 
-    /// The same, but it takes also what has no event: something between messengers. `None`: nothing will ever happen.
-    pub(crate) fn go_on(&mut self) -> Option<Option<EventId>> {
+    /// The same, but no more than one entry of the queue: one that is between messengers has no event, and gives
+    /// `Some(None)`. `None`: nothing will ever happen.
+    pub fn go_on(&mut self) -> Option<Option<EventId>> {
         let at = self.next_at()?;
         // What has to hold before this instant is judged by the world as it is.
         self.score.pass_until(at, &self.world, &self.trace);

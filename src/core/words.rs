@@ -72,6 +72,7 @@ impl Lang {
             Kind::Sync => Phrase::KindSync,
             Kind::Join => Phrase::KindJoin,
             Kind::Forward => Phrase::KindForward,
+            Kind::Route => Phrase::KindRoute,
             Kind::Ping => Phrase::KindPing,
         })
     }
@@ -102,6 +103,7 @@ impl Lang {
             Timer::Accept => Phrase::TimerAccept,
             Timer::Sync => Phrase::TimerSync,
             Timer::Ping => Phrase::TimerPing,
+            Timer::Recovery => Phrase::TimerRecovery,
         }
     }
 

@@ -29,6 +29,7 @@ pub fn counts(scene: &Scene) -> Counts {
             | Kind::LeaseAck
             | Kind::Join
             | Kind::Forward
+            | Kind::Route
             | Kind::Ping => 6,
         };
         counts[row] += 1;

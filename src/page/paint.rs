@@ -63,6 +63,7 @@ const fn kind_index(kind: Kind) -> usize {
         | Kind::LeaseAck
         | Kind::Join
         | Kind::Forward
+        | Kind::Route
         | Kind::Ping => 7,
     }
 }

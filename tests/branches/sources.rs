@@ -8,6 +8,10 @@ mod taken;
 
 #[path = "../monitor/bench.rs"]
 mod bench;
+#[path = "../monitor/editions.rs"]
+mod editions;
+#[path = "../monitor/forged.rs"]
+mod forged;
 #[path = "../monitor/learning.rs"]
 mod learning;
 #[path = "../monitor/steps.rs"]
@@ -21,6 +25,8 @@ mod corners;
 mod joining;
 #[path = "../stories/modern.rs"]
 mod modern;
+#[path = "../stories/pings.rs"]
+mod pings;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -90,6 +96,9 @@ pub(crate) fn all() -> Result<Vec<Source>, String> {
         (Way::Story, "corners", corners::TESTS),
         (Way::Story, "joining", joining::TESTS),
         (Way::Story, "modern", modern::TESTS),
+        (Way::Step, "editions", editions::TESTS),
+        (Way::Story, "pings", pings::TESTS),
+        (Way::Step, "forged", forged::TESTS),
         (Way::Step, "learning", learning::TESTS),
         (Way::Step, "steps", steps::TESTS),
         (Way::Step, "values", values::TESTS),

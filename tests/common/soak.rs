@@ -1,5 +1,6 @@
 //! Clusters to which everything is done that can be done, at random.
 
+use monscope::core::mon::feature::Release;
 use monscope::core::mon::message::Features;
 use monscope::core::mon::{Branch, MonId, Span, Time};
 use monscope::core::play::Player;
@@ -112,6 +113,9 @@ fn change(scenario: &mut Scenario, seats: usize, dice: &mut Dice) {
     if dice.once_in(5) {
         scenario.monmap_epoch = 0;
     }
+    if scenario.edition == Edition::Modern {
+        modern_change(scenario, seats, dice);
+    }
     for mon in &mut scenario.monitors {
         if dice.once_in(16) {
             mon.capable = false;
@@ -128,6 +132,33 @@ fn change(scenario: &mut Scenario, seats: usize, dice: &mut Dice) {
         }
         if mon.seat && dice.once_in(8) {
             mon.epoch = Some(dice.below(12) as u32);
+        }
+    }
+}
+
+/// Two sites and a tiebreaker, somebody marked down; monitors of other releases.
+fn modern_change(scenario: &mut Scenario, seats: usize, dice: &mut Dice) {
+    if dice.once_in(3) {
+        scenario.min_release = Release::find("octopus");
+    }
+    for mon in &mut scenario.monitors {
+        if dice.once_in(16) {
+            mon.release = Release::find(dice.one(&["octopus", "quincy"]));
+        }
+    }
+    if scenario.strategy == Strategy::Connectivity && dice.once_in(2) {
+        let tiebreaker = seats - 1;
+        scenario.tiebreaker = Some(MonId(tiebreaker as u8));
+        for (place, mon) in scenario.monitors.iter_mut().enumerate() {
+            let site = match place {
+                _ if place == tiebreaker => "dc3",
+                _ if place % 2 == 0 => "dc1",
+                _ => "dc2",
+            };
+            mon.location = (!dice.once_in(12)).then(|| site.to_owned());
+        }
+        if dice.once_in(4) {
+            scenario.marked_down = vec![MonId(dice.below(seats as u64) as u8)];
         }
     }
 }
@@ -230,7 +261,7 @@ pub(crate) fn play(scenario: &Scenario, until: Time) -> Run {
     let mut player = Player::new(scenario.clone());
     let mut entries = 0;
     while player.next_at().is_some_and(|at| at <= until) {
-        player.step();
+        player.go_on();
         entries += 1;
     }
     Run { entries, player }

@@ -99,10 +99,7 @@ fn restarts_from(call: &Value) -> Option<u32> {
 
 fn monmap(n: usize, epoch: u32, fsid: u32) -> Arc<MonMap> {
     let members = (0..n)
-        .map(|i| Member {
-            name: Name(i as u8),
-            addr: Addr(i as u8),
-        })
+        .map(|i| Member::new(Name(i as u8), Addr(i as u8)))
         .collect();
     Arc::new(MonMap {
         epoch,

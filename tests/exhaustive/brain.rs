@@ -81,10 +81,7 @@ impl Rules {
         dead: &[(u8, u8)],
     ) -> Self {
         let ranks = || (0..).take(monitors);
-        let members = ranks().map(|rank| Member {
-            name: Name(rank),
-            addr: Addr(rank),
-        });
+        let members = ranks().map(|rank| Member::new(Name(rank), Addr(rank)));
         let own = ranks().map(|rank| {
             let mut tracker = ConnectionTracker::new(Some(Rank(rank)), Real::of(5.0), 5);
             for peer in ranks().filter(|peer| *peer != rank) {

@@ -266,7 +266,10 @@ fn options(value: &Value) -> Result<Options, String> {
         let unit = match option.unit {
             Unit::Seconds | Unit::Margin => 1e6,
             Unit::Factor => 1e3,
-            Unit::Count => 1.0,
+            Unit::Count | Unit::Strategy => 1.0,
+            Unit::Flag | Unit::Names => {
+                return Err(format!("`options`: `{name}` can't be read yet"));
+            }
         };
         option.set(&mut options, (number * unit).round() as u64);
     }

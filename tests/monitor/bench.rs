@@ -7,19 +7,16 @@ use monscope::core::mon::effect::{Effect, Outcome};
 use monscope::core::mon::message::{
     Body, Election, ElectionOp, Features, Message, Paxos, PaxosOp, Probe, ProbeOp,
 };
-use monscope::core::mon::monitor::Store;
+use monscope::core::mon::monitor::{Settings, Store};
 use monscope::core::mon::monmap::{Addr, Member, MonMap, Name};
 use monscope::core::mon::paxos::{PaxosStore, Phase, Share};
 use monscope::core::mon::sync::SyncStore;
 use monscope::core::mon::{
-    Branch, Input, Kind, MonId, Monitor, Options, Rank, RankSet, State, Time,
+    Branch, Edition, Input, Kind, MonId, Monitor, Options, Rank, RankSet, State, Time,
 };
 
 pub(crate) fn map_of(members: &[u8], epoch: u32) -> Arc<MonMap> {
-    let member = |i: &u8| Member {
-        name: Name(*i),
-        addr: Addr(*i),
-    };
+    let member = |i: &u8| Member::new(Name(*i), Addr(*i));
     Arc::new(MonMap {
         epoch,
         fsid: 1,
@@ -101,15 +98,20 @@ impl Bench {
     }
 
     pub(crate) fn with(me: u8, store: Store, options: Options) -> Self {
+        let edition = Edition::Luminous;
+        Self::of(me, store, (edition, options), Settings::of(edition))
+    }
+
+    /// One of the modern edition.
+    pub(crate) fn modern(me: u8, store: Store, settings: Settings) -> Self {
+        Self::of(me, store, (Edition::Modern, Options::default()), settings)
+    }
+
+    fn of(me: u8, store: Store, kind: (Edition, Options), settings: Settings) -> Self {
         let features = (Features::ALL, Features::ALL);
+        let mon = Monitor::new(MonId(me), Addr(me), features, kind, store);
         let mut bench = Self {
-            mon: Monitor::new(
-                MonId(me),
-                Addr(me),
-                features,
-                (Default::default(), options),
-                store,
-            ),
+            mon: mon.with(settings),
             now: Time::from_ms(1_000),
         };
         bench.step(Input::Boot);
@@ -176,6 +178,7 @@ impl Bench {
             fsid: 1,
             name: Name(from),
             has_ever_joined,
+            release: self.mon.settings.release,
             op,
         };
         self.hear(from, Body::Probe(probe))

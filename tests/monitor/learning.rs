@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::bench::*;
 use super::taken::tests;
 use monscope::core::mon::effect::Effect;
+use monscope::core::mon::feature::Release;
 use monscope::core::mon::message::{Body, ElectionOp, Features, PaxosOp, Probe, ProbeOp};
 use monscope::core::mon::monitor::Store;
 use monscope::core::mon::monmap::{Addr, MonMap, Name};
@@ -177,6 +178,7 @@ fn a_probe_that_names_a_version_beyond_mine_sends_one_in_a_quorum_back() {
             fsid: 1,
             name: Name(3),
             has_ever_joined: false,
+            release: Release::LUMINOUS,
             op: ProbeOp::Probe { first_committed: 0 },
         }),
     );
@@ -187,6 +189,7 @@ fn a_probe_that_names_a_version_beyond_mine_sends_one_in_a_quorum_back() {
             fsid: 2,
             name: Name(3),
             has_ever_joined: false,
+            release: Release::LUMINOUS,
             op: ProbeOp::MissingFeatures,
         }),
     );

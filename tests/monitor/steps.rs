@@ -8,6 +8,7 @@ use monscope::core::mon::effect::{Effect as MonEffect, Outcome, Write};
 use monscope::core::mon::elector::luminous::Elector;
 use monscope::core::mon::elector::modern::Watch;
 use monscope::core::mon::elector::{Arrival, Effect, Out, View};
+use monscope::core::mon::feature::Release;
 use monscope::core::mon::message::{
     Body, Election, ElectionOp, Features, Message, Paxos, PaxosOp, Probe, ProbeOp,
 };
@@ -23,12 +24,7 @@ const ALL: Features = Features { con: 0xff, mon: 7 };
 const TIMEOUT: Span = Span::from_secs(5);
 
 fn monmap(n: u8) -> Arc<MonMap> {
-    let members = (0..n)
-        .map(|i| Member {
-            name: Name(i),
-            addr: Addr(i),
-        })
-        .collect();
+    let members = (0..n).map(|i| Member::new(Name(i), Addr(i))).collect();
     Arc::new(MonMap {
         epoch: 1,
         fsid: 1,
@@ -440,6 +436,7 @@ fn reply(from: u8, quorum: &[u8]) -> Body {
         fsid: 1,
         name: Name(from),
         has_ever_joined: true,
+        release: Release::LUMINOUS,
         op,
     })
 }

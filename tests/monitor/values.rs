@@ -418,11 +418,20 @@ fn what_the_leader_is_asked_about_the_map() {
     let done = leader.step(Input::Request(Request::Join {
         name: Name(1),
         addr: Addr(1),
+        site: None,
     }));
     assert!(done.took(Branch::RequestJoin1) && done.effects.is_empty());
-    let done = leader.step(Input::Request(Request::Join { name, addr }));
+    let done = leader.step(Input::Request(Request::Join {
+        name,
+        addr,
+        site: None,
+    }));
     assert!(done.took(Branch::RequestJoin2) && done.took(Branch::Begin5));
-    let asked_twice = leader.step(Input::Request(Request::Add { name, addr }));
+    let asked_twice = leader.step(Input::Request(Request::Add {
+        name,
+        addr,
+        site: None,
+    }));
     assert!(
         asked_twice.took(Branch::RequestJoin1),
         "a map on its way counts"
@@ -447,6 +456,7 @@ fn what_the_leader_is_asked_about_the_map() {
     leader.step(Input::Request(Request::Join {
         name: Name(2),
         addr: Addr(2),
+        site: None,
     }));
     assert_eq!(
         leader.mon.paxos.new_value,

@@ -10,7 +10,7 @@ use monscope::core::play::Player;
 const D: MonId = MonId(3);
 
 /// Goes on, step by step, until something holds of a monitor.
-fn until(player: &mut Player, mon: MonId, holds: impl Fn(&Monitor) -> bool) {
+pub(super) fn until(player: &mut Player, mon: MonId, holds: impl Fn(&Monitor) -> bool) {
     let latest = player.now() + Span::from_secs(300);
     while !holds(player.world().monitor(mon)) {
         player.step().expect("the story goes on");
@@ -45,7 +45,6 @@ fn a_monitor_without_the_capability_stays_outside() {
 }
 
 /// It acks, starts again, and probes while the victory passes: what comes next is of an epoch it knows nothing of.
-
 fn a_voter_that_started_again_hears_of_its_victory_by_a_collect() {
     let document = "monitors 3\nlatency 40ms\nat 0s boot 0 2\nexpect by 20s leader 0 quorum 0 2\n";
     let mut player = play(document, 0);
@@ -127,8 +126,8 @@ fn a_leader_that_catches_up_has_nothing_left_for_one_further_behind() {
     assert_settled(&player, &[A, B, C, D], 1_200);
 }
 
-/// The disk of rank 0 was emptied, so it draws numbers that were drawn before: an answer to its first collect passes for
-/// one to its second, and the leases go out before everybody has caught up.
+/// The disk of rank 0 was emptied, so it draws numbers that were drawn before: an answer to its first collect passes
+/// for one to its second, and the leases go out before everybody has caught up.
 fn a_number_that_was_drawn_before_counts_an_answer_twice() {
     let document = "monitors 6\nseed 134\nlatency 40ms\nat 2s kill 1\nat 27s commit 1 mon 4\nat 49s kill 2\n\
                     at 66s commit 1 mon 5\nat 78s quorum exit 3\nat 117s kill 5\nat 117s restart 2\n\
@@ -226,7 +225,8 @@ fn a_chunk_that_comes_too_late_is_not_taken() {
 fn one_who_copied_everything_heeds_nobody_behind_where_it_was() {
     let document = "monitors 5\nlatency 40ms\nmon 0 last_committed 2000\nmon 1 last_committed 2000\n\
                     mon 2 last_committed 500\nmon 3 last_committed 3\nmon 4 last_committed 2000\n\
-                    at 0s latency 2 - 3 1ms\nat 0s cut 3 - 0\nat 0s cut 3 - 1\nat 0s cut 3 - 4\nat 0s boot 0 1 3 4\nat 20s boot 2\n\
+                    at 0s latency 2 - 3 1ms\nat 0s cut 3 - 0\n\
+                    at 0s cut 3 - 1\nat 0s cut 3 - 4\nat 0s boot 0 1 3 4\nat 20s boot 2\n\
                     expect by 60s quorum 0 1 2 4 state 3 probing last_committed 2 >= 2000\n";
     let player = play(document, 61);
     assert!(took(&player, C, Branch::SyncStartFull) && took(&player, C, Branch::Reply6));

@@ -130,6 +130,36 @@ fn a_seed_map_of_ones_own_may_lack_somebody() {
     );
 }
 
+/// Only the initial members found it; whoever else is there joins what they founded.
+fn initial_members_found_it_and_the_others_join() {
+    let document = "monitors 4\ncluster new\noption mon_initial_members a,b,c\n\
+                    expect by 40s leader 0 quorum 0 1 2 3 monmap_epoch 0 2\n";
+    let player = play(document, 41);
+    let d = MonId(3);
+    assert!(took(&player, d, Branch::InitialMembers) && took(&player, d, Branch::Reply10b));
+    let document = "monitors 4\ncluster new\noption mon_initial_members \"a\"\nat 0s boot 1 2 3\nat 30s boot 0\n\
+                    expect at 29s leader none state 1 probing state 2 probing state 3 probing\n\
+                    expect by 90s leader 0 quorum 0 1 2 3\n";
+    let player = play(document, 91);
+    assert!(
+        took(&player, A, Branch::WinStandalone),
+        "it founds it alone"
+    );
+}
+
+/// A founder that isn't in a seed map stands there without an address, until it answers. One that the founders know by
+/// name alone asks to be entered with its address.
+fn a_founder_is_expected_by_name() {
+    let document = "monitors 2\ncluster new\noption mon_initial_members a,b\nmon a seed_map a\n\
+                    expect by 40s leader 0 quorum 0 1 monmap_epoch 0 1\n";
+    let player = play(document, 41);
+    assert!(took(&player, A, Branch::InitialMembers) && took(&player, A, Branch::Reply4));
+    let document = "monitors 3\ncluster new\noption mon_initial_members a,b,c\nmon a seed_map a b\nmon b seed_map a b\n\
+                    expect by 40s leader 0 quorum 0 1 2 monmap_epoch 0 2\n";
+    let player = play(document, 41);
+    assert!(took(&player, C, Branch::Reply10b) && took(&player, A, Branch::RequestJoin2));
+}
+
 // -- joining and leaving
 
 fn a_fresh_monitor_joins_by_itself() {
@@ -174,6 +204,14 @@ fn a_removed_monitor_exits_and_refuses_to_start_again() {
     assert!(took(&player, MonId(3), Branch::Preinit));
     let exits = events(&player, |event| event.kind == EventKind::Exit);
     assert_eq!(exits.count(), 2);
+}
+
+fn a_removed_monitor_may_be_made_to_come_back() {
+    let document = "monitors 4\noption mon_force_quorum_join true\nat 0s boot\nat 10s remove 3\nat 40s restart 3\n\
+                    expect by 12s state 3 down monmap_epoch 0 2\nexpect by 80s quorum 0 1 2 3 monmap_epoch 0 3\n";
+    let player = play(document, 81);
+    assert!(took(&player, MonId(3), Branch::Reply10b));
+    assert!(!took(&player, MonId(3), Branch::Preinit));
 }
 
 fn one_who_was_away_when_it_was_removed_learns_it_from_a_reply() {
@@ -248,6 +286,54 @@ fn a_commit_is_asked_of_anybody() {
     assert_eq!(queued.and_then(|event| event.message), Some(Kind::Accept));
     assert_eq!(queued.map(|event| event.at), Some(write.at));
     assert_eq!(write.branch(), Some(Branch::CommitFinish1));
+}
+
+/// The leader tells the peon of each commit of its, and then the peon forgets that it asked.
+fn a_forwarded_command_is_answered() {
+    let document =
+        "monitors 3\nlatency 20ms..60ms\nat 12s commit 2 mon 1\nat 20s add f\nat 30s remove f\n";
+    let player = play(document, 40);
+    let routes = events(&player, |event| {
+        event.kind == EventKind::Deliver && event.message == Some(Kind::Route)
+    });
+    assert!(routes.count() >= 2);
+    for mon in [A, B, C] {
+        let m = player.world().monitor(mon);
+        assert_eq!((m.routed.len(), m.under_way.len()), (0, 0), "{mon:?}");
+    }
+}
+
+/// A leader that dies with a command half done: who forwarded it sends it to the next one. (FINISH-ELECTION-5)
+fn a_forwarded_command_outlives_the_leader() {
+    for (asked, next) in [("1", B), ("2", B)] {
+        let document = format!(
+            "monitors 3\nlatency 20ms..60ms\nat 12s commit 3 mon {asked}\nat 12.15s kill 0\n\
+             expect at 12.14s never last_committed 1 >= 4\n\
+             expect by 40s leader 1 quorum 1 2 last_committed 1 >= 4 last_committed 2 >= 4\n"
+        );
+        let player = play(&document, 50);
+        let asker = if asked == "1" { B } else { C };
+        assert!(took(&player, asker, Branch::FinishElection5));
+        assert_eq!(player.world().leader(), Some(next));
+        assert_eq!(player.world().monitor(asker).routed.len(), 0);
+    }
+}
+
+/// What a peon hands on to one that leads no more is let go there, and sent again after the election.
+fn a_command_that_comes_too_late_is_sent_again() {
+    let document = "monitors 3\nlatency 20ms..60ms\nat 12s quorum exit 0\nat 12s commit 2 mon 1\n\
+                    expect by 40s leader 1 quorum 1 2 last_committed 1 >= 3 last_committed 2 >= 3\n";
+    let player = play(document, 41);
+    assert!(took(&player, A, Branch::RequestStray) && took(&player, B, Branch::FinishElection5));
+}
+
+/// A leader that loses its quorum starts its own client's command over when there is one again.
+fn a_command_of_the_leaders_own_is_tried_again() {
+    let document = "monitors 3\nlatency 20ms..60ms\nat 10s partition 0 | 1 | 2\nat 10.1s commit 2\nat 60s heal\n\
+                    expect at 59s never last_committed 0 >= 2\n\
+                    expect by 90s last_committed 0 >= 3 last_committed 1 >= 3 last_committed 2 >= 3\n";
+    let player = play(document, 91);
+    assert!(player.world().monitor(A).under_way.is_empty());
 }
 
 fn what_is_asked_while_nobody_leads_waits() {
@@ -424,10 +510,13 @@ tests![
     a_majority_founds_it_and_the_third_one_joins_later,
     a_lone_new_monitor_founds_a_cluster_of_itself,
     a_seed_map_of_ones_own_may_lack_somebody,
+    initial_members_found_it_and_the_others_join,
+    a_founder_is_expected_by_name,
     a_fresh_monitor_joins_by_itself,
     a_seat_first_and_then_its_daemon,
     a_newcomer_may_come_first_in_rank,
     a_removed_monitor_exits_and_refuses_to_start_again,
+    a_removed_monitor_may_be_made_to_come_back,
     one_who_was_away_when_it_was_removed_learns_it_from_a_reply,
     a_leader_may_be_removed,
     an_old_rank_beyond_the_new_map_is_not_heard_until_it_starts_again,
@@ -436,6 +525,10 @@ tests![
     a_monitor_without_a_required_feature_is_refused_and_exits,
     a_monitor_without_a_required_connection_feature_probes_for_ever,
     a_commit_is_asked_of_anybody,
+    a_forwarded_command_is_answered,
+    a_forwarded_command_outlives_the_leader,
+    a_command_that_comes_too_late_is_sent_again,
+    a_command_of_the_leaders_own_is_tried_again,
     what_is_asked_while_nobody_leads_waits,
     a_value_that_everybody_accepted_outlives_its_leader,
     a_peon_that_dies_during_a_write_is_noticed_by_the_accept_timer,

@@ -63,6 +63,7 @@ pub const fn of(kind: Kind) -> Glyph {
         Kind::Sync => glyph("M-6-5H6M-6 0H6M-6 5H6", Hollow, "sync"),
         Kind::Join => glyph("M0-6.5V6.5M-6.5 0H6.5", Hollow, "paxos"),
         Kind::Forward => glyph("M-5.5-5.5L0 0L-5.5 5.5M.5-5.5L6 0L.5 5.5", Hollow, "paxos"),
+        Kind::Route => glyph("M5.5-5.5L0 0L5.5 5.5M-.5-5.5L-6 0L-.5 5.5", Hollow, "paxos"),
     }
 }
 

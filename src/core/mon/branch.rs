@@ -150,7 +150,7 @@ branches! {
         ProbeMissing "PROBE-MISSING-FEATURES" Choice ();
     }
     ProbeProbe "HANDLE-PROBE-PROBE" "Monitor::handle_probe_probe" {
-        Probe1 "PROBE-1" Choice (offered: Int, required: Int);
+        Probe1 "PROBE-1" Choice (offered: Int, required: Int, release: Int);
         Probe2 "PROBE-2" Step ();
         Probe3 "PROBE-3" Choice (last_committed: Int, message_first_committed: Int);
         Probe4 "PROBE-4" Choice (quorum: Set);
@@ -522,7 +522,7 @@ branches! {
         B3Mon "B3-4" Choice (features: Int, required: Int);
     }
     B4 "B4" "Elector::message_victory" {
-        B4Features "B4-1" Step (quorum: Set);
+        B4Features "B4-1" Step (quorum: Set, release: Int);
         B4Send "B4-3" Step (to: Set);
         B4Win "B4-4" Step (epoch: Int, quorum: Set);
     }
@@ -626,6 +626,43 @@ branches! {
     }
     TrackerReset "D5-RESET" "ConnectionTracker::notify_reset" {
         D5Reset "D5-RESET" Step ();
+    }
+    B3 {
+        B3Release "B3-3" Choice (release: Int, required: Int);
+    }
+    B7 "B7" "Elector::handle_nak" {
+        B7Release "B7-1" Step (required: Int, release: Int);
+    }
+    B9 {
+        B9Unable "B9-BEGIN-4" Step (peer: Int);
+    }
+    Allowed "C4" "Monitor::set_elector_disallowed_leaders" {
+        C4 "C4" Step (disallowed: Set, changed: Int);
+        C4Start "C4-START" Choice (disallowed: Set);
+    }
+    Stretch "C5" "Monitor::do_stretch_mode_election_work" {
+        C5 "C5" Step (quorum: Set, dead: Set);
+        C5Degrade "C5-DEGRADE" Choice (marked_down: Set);
+        C5Recover "C5-RECOVER" Choice (marked_down: Set);
+    }
+    FinishElection {
+        FinishElection5 "FINISH-ELECTION-5" Step (requests: Int);
+    }
+    HandleForward "HANDLE-FORWARD" "Monitor::handle_forward" {
+        RequestStray "REQUEST-STRAY" Choice ();
+    }
+    HandleRoute "HANDLE-ROUTE" "Monitor::handle_route" {
+        RequestRoute "REQUEST-ROUTE" Choice (tid: Int);
+    }
+    Preinit {
+        InitialMembers "PREINIT-MEMBERS" Step (founders: Int, monitors: Int);
+    }
+    InitState "MON-INIT" "Monitor::init" {
+        MonInit "MON-INIT" Step ();
+    }
+    Bootstrap {
+        Boot4 "BOOT-4" Choice (release: Int, required: Int);
+        Boot5b "BOOT-5b" Choice (rank: Int);
     }
 }
 

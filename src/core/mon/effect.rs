@@ -50,6 +50,8 @@ pub enum Effect {
     },
     /// The process ends in order, exit status 0.
     Exit,
+    /// The process starts anew in its own place, as the map says its address has changed.
+    StartAgain,
     /// An assertion of Ceph's failed: the process aborts.
     Abort(Branch),
 }

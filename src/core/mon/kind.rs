@@ -38,11 +38,13 @@ pub enum Kind {
     Forward,
     /// Are you there? Or the answer to that. (MMonPing)
     Ping,
+    /// A forwarded command is done. (MRoute)
+    Route,
 }
 
 impl Kind {
     /// How many kinds there are.
-    pub const COUNT: usize = 17;
+    pub const COUNT: usize = 18;
 
     /// Every kind, in the order of the legend.
     pub const ALL: [Self; Self::COUNT] = [
@@ -63,6 +65,7 @@ impl Kind {
         Self::Sync,
         Self::Join,
         Self::Forward,
+        Self::Route,
     ];
 
     /// Its name in traces and documents: `propose`, `probe_reply`, `lease_ack`.
@@ -86,6 +89,7 @@ impl Kind {
             Self::Join => "join",
             Self::Forward => "forward",
             Self::Ping => "ping",
+            Self::Route => "route",
         }
     }
 }
@@ -112,11 +116,13 @@ pub enum Timer {
     Sync,
     /// The modern elector looks whether its peers still answer.
     Ping,
+    /// The leader of a stretch cluster waits until a site that is back has recovered.
+    Recovery,
 }
 
 impl Timer {
     /// Every timer, in the order of their slots.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Probe,
         Self::Election,
         Self::Collect,
@@ -126,6 +132,7 @@ impl Timer {
         Self::Accept,
         Self::Sync,
         Self::Ping,
+        Self::Recovery,
     ];
 
     /// Its name in traces: `election`, `lease_timeout`.
@@ -141,6 +148,7 @@ impl Timer {
             Self::LeaseTimeout => "lease_timeout",
             Self::Sync => "sync",
             Self::Ping => "ping",
+            Self::Recovery => "recovery",
         }
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::elector::modern::Strategy;
+use super::feature::Release;
 use super::kind::Kind;
-use super::monmap::{Addr, MonMap, Name};
+use super::monmap::{Addr, MonMap, Name, Site};
 use super::paxos::{Accepted, Share, Value};
 use super::rank::{MonId, Rank, RankSet};
 use super::sync::SyncOp;
@@ -50,8 +51,12 @@ pub enum Body {
     Paxos(Paxos),
     /// `MMonSync`
     Sync(SyncOp),
-    /// `MMonJoin`, or a client's command on its way to the leader
+    /// `MMonJoin`
     Request(Request),
+    /// `MForward`: a client's command on its way from a peon to its leader
+    Forward(Forward),
+    /// `MRoute`: the command that was forwarded under this number is done, or one of those commits is
+    Route(u64),
     /// `MMonPing`
     Ping(Ping),
 }
@@ -82,10 +87,9 @@ impl Body {
             },
             Self::Sync(_) => Kind::Sync,
             Self::Ping(_) => Kind::Ping,
-            Self::Request(request) => match request {
-                Request::Join { .. } => Kind::Join,
-                _ => Kind::Forward,
-            },
+            Self::Request(_) => Kind::Join,
+            Self::Forward(_) => Kind::Forward,
+            Self::Route(_) => Kind::Route,
         }
     }
 
@@ -93,7 +97,12 @@ impl Body {
     #[must_use]
     pub const fn epoch(&self) -> Option<u32> {
         match self {
-            Self::Probe(_) | Self::Sync(_) | Self::Request(_) | Self::Ping(_) => None,
+            Self::Probe(_)
+            | Self::Sync(_)
+            | Self::Request(_)
+            | Self::Forward(_)
+            | Self::Route(_)
+            | Self::Ping(_) => None,
             Self::Election(election) => Some(election.epoch),
             Self::Paxos(paxos) => Some(paxos.epoch),
         }
@@ -109,6 +118,8 @@ pub struct Probe {
     pub name: Name,
     /// Was the sender ever in a quorum with a committed monmap?
     pub has_ever_joined: bool,
+    /// The sender's release. (Luminous doesn't say; there it is luminous.)
+    pub release: Release,
     /// What it asks or answers.
     pub op: ProbeOp,
 }
@@ -156,6 +167,9 @@ pub struct Election {
 /// What a modern election message carries besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scoring {
+    /// `mon_release`: of a proposal or an ack, the sender's; of a victory, the lowest in its quorum; of a NAK, the one
+    /// that is required.
+    pub release: Release,
     /// By what rule the sender chooses.
     pub strategy: Strategy,
     /// The sender's live scores. (`scoring_bl`)
@@ -243,6 +257,15 @@ pub enum PaxosOp {
     LeaseAck,
 }
 
+/// A client's command that a peon hands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forward {
+    /// The peon's number for it.
+    pub tid: u64,
+    /// The command.
+    pub request: Request,
+}
+
 /// What clients and joining monitors ask of the cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Request {
@@ -259,6 +282,8 @@ pub enum Request {
         name: Name,
         /// At this address.
         addr: Addr,
+        /// At this site; `None`: at the one that the map has for this address.
+        site: Option<Site>,
     },
     /// `ceph mon add`: a seat in the map.
     Add {
@@ -266,6 +291,8 @@ pub enum Request {
         name: Name,
         /// Its address.
         addr: Addr,
+        /// Its site.
+        site: Option<Site>,
     },
     /// `ceph mon remove`.
     Remove {

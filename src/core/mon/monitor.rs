@@ -5,7 +5,10 @@
 //!
 //! * `probe`: who is there, both ways.  * `election`: the gate, start, win, lose.  * `sync`: catching up.
 //! * `paxos`, `recovery`, `commit`, `lease`: what follows an election.  * `request`: what clients and joiners ask.
+//! * `change`: what that makes of the monmap.
+//! * `stretch`: what a cluster of two sites does when it loses one.
 
+mod change;
 mod commit;
 mod election;
 mod lease;
@@ -13,6 +16,7 @@ mod paxos;
 mod probe;
 mod recovery;
 mod request;
+mod stretch;
 mod sync;
 
 use std::sync::Arc;
@@ -22,16 +26,17 @@ use super::edition::Edition;
 use super::effect::{Effect, Outcome, Write};
 use super::elector::modern::PingCall;
 use super::elector::{self, AnyElector, Call};
+use super::feature::Release;
 use super::kind::Timer;
-use super::message::{Body, Features, Message, Request};
-use super::monmap::{Addr, AddrSet, MonMap, Name, NameSet};
+use super::message::{Body, Features, Forward, Message, Request};
+use super::monmap::{Addr, AddrSet, DeadSites, Member, MonMap, Name, NameSet, Protocols, Site};
 use super::options::Options;
-use super::paxos::{Paxos, PaxosStore};
+use super::paxos::{Paxos, PaxosStore, Value};
 use super::rank::{MonId, Rank, RankSet};
 use super::state::State;
 use super::sync::{Client, Requester, SyncStore};
 use super::time::{Span, Time};
-use super::tracker::ConnectionTracker;
+use super::tracker::{ConnectionTracker, Netsplits, Pair};
 
 /// What survives the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +65,40 @@ impl Store {
             .filter(|committed| committed.epoch >= self.monmap.epoch)
             .unwrap_or(&self.monmap)
     }
+}
+
+/// What a daemon was started with, besides its options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Its release.
+    pub release: Release,
+    /// Where it says it stands; `None`: it doesn't say.
+    pub site: Option<Site>,
+    /// How it is reached.
+    pub protocols: Protocols,
+}
+
+impl Settings {
+    /// What a monitor of this edition has unless it is told otherwise.
+    #[must_use]
+    pub const fn of(edition: Edition) -> Self {
+        Self {
+            release: edition.release(),
+            site: None,
+            protocols: Protocols::Both,
+        }
+    }
+}
+
+/// A command that a leader carries out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    /// What is left of it.
+    pub request: Request,
+    /// What answers it when it is committed.
+    pub value: Value,
+    /// Who forwarded it, and under which number; `None`: a client of this monitor's own.
+    pub by: Option<(Addr, u64)>,
 }
 
 /// A timer that runs.
@@ -109,6 +148,8 @@ pub struct Monitor {
     pub edition: Edition,
     /// Its options.
     pub options: Options,
+    /// What else it was started with.
+    pub settings: Settings,
     /// Its disk.
     pub store: Store,
 
@@ -146,6 +187,18 @@ pub struct Monitor {
     pub sync_counter: u64,
     /// What clients asked for while there was no quorum.
     pub waiting: Vec<Request>,
+    /// What they asked for while it followed: the leader has it, and hasn't said that it is done. (`routed_requests`)
+    pub routed: Vec<Forward>,
+    /// The number of the latest of those.
+    pub routed_tid: u64,
+    /// What it carries out as leader.
+    pub under_way: Vec<UnderWay>,
+    /// As leader of a stretch cluster: the sites of which nobody was in the quorum of the last election it won. (C5)
+    pub dead_sites: DeadSites,
+    /// It wants to give them up, and nothing says yet that this is committed.
+    pub wants_degraded: bool,
+    /// As leader: the monitors of its quorum that don't reach each other. (D6)
+    pub netsplits: Netsplits,
     /// When the process started: it ticks since then.
     pub started: Time,
     /// The timers that run, by [`Timer`].
@@ -183,6 +236,7 @@ impl Monitor {
             required: features.1,
             edition,
             options,
+            settings: Settings::of(edition),
             state: State::Down,
             rank: None,
             leader: None,
@@ -200,6 +254,12 @@ impl Monitor {
             sync_clients: Vec::new(),
             sync_counter: 0,
             waiting: Vec::new(),
+            routed: Vec::new(),
+            routed_tid: 0,
+            under_way: Vec::new(),
+            dead_sites: DeadSites::default(),
+            wants_degraded: false,
+            netsplits: Netsplits::default(),
             started: Time::ZERO,
             timers: [None; Timer::ALL.len()],
             asked: Vec::new(),
@@ -207,15 +267,26 @@ impl Monitor {
         }
     }
 
+    /// The same, started with these settings.
+    #[must_use]
+    pub fn with(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        if let Some(owner) = self.elector.modern_mut() {
+            owner.release = settings.release;
+        }
+        self
+    }
+
     /// The process ends: what was in memory is gone, the store stays.
     pub fn end(&mut self) {
-        *self = Self::new(
+        let next = Self::new(
             self.id,
             self.addr,
             (self.supported, self.required),
             (self.edition, self.options),
             self.store.clone(),
         );
+        *self = next.with(self.settings);
     }
 
     /// Handles one input at `now`; what it asks for and the path it took are left in `out`, which is cleared first.
@@ -246,10 +317,31 @@ impl Monitor {
         self.timers[timer as usize]
     }
 
+    /// D6: the leader looks whether some of its quorum don't reach each other.
+    fn look_for_splits(&mut self, now: Time) {
+        let splits = match self.elector.modern() {
+            Some(owner) if self.state == State::Leader => {
+                owner.logic.peer_tracker.splits(self.quorum)
+            }
+            _ => Vec::new(),
+        };
+        self.netsplits.look(now, &splits);
+    }
+
+    /// The monitors of which this leader would warn that they don't reach each other. (Health only.)
+    pub fn reported_splits(&self, now: Time) -> impl Iterator<Item = Pair> {
+        let grace = self.options.mon_netsplit_grace_period;
+        self.netsplits.reported(now, grace)
+    }
+
     fn boot(&mut self, now: Time, out: &mut Outcome) -> Handled {
         self.started = now;
-        if self.has_ever_joined && !self.monmap.has_name(self.name) {
-            // It was removed, and knows it: it refuses to start.
+        if self.edition.begins_in_init() {
+            out.path.take(Branch::MonInit);
+        }
+        let removed = self.has_ever_joined && !self.monmap.has_name(self.name);
+        if removed && !self.options.mon_force_quorum_join {
+            // It knows that it has no seat any more: it refuses to start.
             out.path.take(Branch::Preinit);
             out.effects.push(Effect::Exit);
             return Err(Ended);
@@ -259,6 +351,9 @@ impl Monitor {
             out.path
                 .take1(Branch::PreinitSync, self.store.sync.last_committed_floor);
             self.wipe_paxos();
+        }
+        if !self.has_ever_joined && !self.options.mon_initial_members.is_empty() {
+            self.keep_founders(out);
         }
         let (seat, monitors) = (self.seat(), self.monmap.len());
         if let Some(scores) = self.elector.stored_scores() {
@@ -270,6 +365,30 @@ impl Monitor {
             }
         }
         self.bootstrap(now, out)
+    }
+
+    /// One that never joined leaves only those in its seed map who may found the cluster, known to it or not. The
+    /// others are probed all the same.
+    fn keep_founders(&mut self, out: &mut Outcome) {
+        let founders = self.options.mon_initial_members;
+        let mut map = (*self.monmap).clone();
+        for member in &map.members {
+            if !founders.contains(member.name) && member.addr != Addr::BLANK {
+                self.extra_probe_peers.insert(member.addr);
+            }
+        }
+        map.members.retain(|member| founders.contains(member.name));
+        for name in RankSet(founders.0).iter().map(|bit| Name(bit.0)) {
+            if !map.has_name(name) {
+                let mine = name == self.name;
+                let addr = if mine { self.addr } else { Addr::BLANK };
+                map.members.push(Member::new(name, addr));
+            }
+        }
+        map.sort(self.edition);
+        out.path
+            .take2(Branch::InitialMembers, founders.len(), map.len());
+        self.monmap = Arc::new(map);
     }
 
     fn terminate(&mut self, now: Time, out: &mut Outcome) -> Handled {
@@ -287,6 +406,11 @@ impl Monitor {
             Body::Paxos(paxos) => self.dispatch_paxos(now, message, paxos, out),
             Body::Sync(op) => self.handle_sync(now, message, op, out),
             Body::Request(request) => self.handle_request(now, *request, out),
+            Body::Forward(forward) => self.handle_forward(now, message.addr, *forward, out),
+            Body::Route(tid) => {
+                self.handle_route(*tid, out);
+                Ok(())
+            }
             Body::Ping(ping) => {
                 let from = self.monmap.rank_of_addr(message.addr);
                 self.ping(now, &PingCall::Message(from, ping), out)
@@ -318,7 +442,12 @@ impl Monitor {
             }
             Timer::LeaseAck => self.lease_ack_timeout(now, out),
             Timer::LeaseTimeout => self.lease_timeout(now, out),
-            Timer::Ping => self.ping(now, &PingCall::Timer, out),
+            Timer::Ping => {
+                self.ping(now, &PingCall::Timer, out)?;
+                self.look_for_splits(now);
+                Ok(())
+            }
+            Timer::Recovery => self.recover_stretch(now, out),
         }
     }
 
@@ -329,6 +458,16 @@ impl Monitor {
         self.sync_reset(out);
         out.path.take(Branch::Boot3);
         self.cancel(Timer::Probe, out);
+        let (release, oldest) = (self.settings.release, self.monmap.rules.min_release);
+        if self.monmap.epoch == 0 {
+            self.sort_map();
+        }
+        if !self.edition.can_use_map_of(release, oldest) {
+            let (release, oldest) = (u32::from(release.0), u32::from(oldest.0));
+            out.path.take2(Branch::Boot4, release, oldest);
+            out.effects.push(Effect::Exit);
+            return Err(Ended);
+        }
         let new_rank = self.seat();
         if new_rank.is_none() && self.rank.is_some() && self.has_ever_joined {
             out.path.take1(Branch::Boot5a, self.rank);
@@ -337,6 +476,18 @@ impl Monitor {
         }
         if new_rank.is_none() && self.rank.is_some() {
             self.ping(now, &PingCall::Clear, out)?;
+        }
+        if let Some(member) = new_rank.and_then(|rank| self.monmap.members.get(rank.index()))
+            && self
+                .edition
+                .starts_again(self.settings.protocols, member.protocols)
+        {
+            out.path.take1(Branch::Boot5b, new_rank);
+            self.settings.protocols = member.protocols;
+            self.store.monmap = Arc::clone(&self.monmap);
+            Self::persist(Write::Monmap(self.monmap.epoch), out);
+            out.effects.push(Effect::StartAgain);
+            return Err(Ended);
         }
         if new_rank != self.rank {
             out.path.take2(Branch::Boot5c, self.rank, new_rank);
@@ -351,6 +502,7 @@ impl Monitor {
         out.path.take(Branch::Boot6);
         self.state = State::Probing;
         self.reset(now, out);
+        self.say_who_may_lead(now, false, out)?;
         if self.monmap.len() == 1 && self.rank == Some(Rank(0)) {
             out.path.take(Branch::Boot10);
             return self.win_standalone(now, out);
@@ -365,17 +517,28 @@ impl Monitor {
         Ok(())
     }
 
+    /// The order of ranks of a seed map follows the addresses, whatever it was made from.
+    fn sort_map(&mut self) {
+        let mut map = (*self.monmap).clone();
+        map.sort(self.edition);
+        if map != *self.monmap {
+            self.monmap = Arc::new(map);
+        }
+    }
+
     /// MON-RESET: out of any quorum.
     fn reset(&mut self, now: Time, out: &mut Outcome) {
         out.path.take(Branch::MonReset1);
         self.cancel(Timer::Probe, out);
         out.path.take(Branch::MonReset3);
+        self.cancel(Timer::Recovery, out);
         self.leader_since = Time::ZERO;
         out.path.take1(Branch::MonReset4, self.quorum);
         if !self.quorum.is_empty() {
             self.exited_quorum = now;
         }
         out.path.take(Branch::MonReset5);
+        self.netsplits = Netsplits::default();
         self.quorum = RankSet::EMPTY;
         self.outside_quorum = NameSet::EMPTY;
         out.path.take(Branch::MonReset6);

@@ -2,6 +2,7 @@
 
 use super::edition::Edition;
 use super::elector::modern::Strategy;
+use super::feature::Release;
 use super::rank::{Rank, RankSet};
 use crate::order;
 
@@ -53,6 +54,12 @@ impl NameSet {
         self.0 & (1 << (name.0 & 63)) != 0
     }
 
+    /// What is in either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// How many members it has.
     #[must_use]
     pub const fn len(self) -> usize {
@@ -91,6 +98,24 @@ impl AddrSet {
     }
 }
 
+/// Where a monitor stands (its `crush_location`, as far as stretch mode divides by it): a place in the cluster's list
+/// of sites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Site(pub u8);
+
+/// By which of the messenger's protocols a monitor is reached at its address. Two entries that differ in this alone are
+/// of the same monitor, but a daemon must listen as the map says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Protocols {
+    /// By both.
+    #[default]
+    Both,
+    /// By the old one.
+    V1,
+    /// By the new one.
+    V2,
+}
+
 /// An entry of the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Member {
@@ -98,6 +123,46 @@ pub struct Member {
     pub name: Name,
     /// Its address.
     pub addr: Addr,
+    /// How it is reached there.
+    pub protocols: Protocols,
+    /// Its site; `None`: not said.
+    pub site: Option<Site>,
+}
+
+impl Member {
+    /// An entry of which nothing is known but this.
+    #[must_use]
+    pub const fn new(name: Name, addr: Addr) -> Self {
+        Self {
+            name,
+            addr,
+            protocols: Protocols::Both,
+            site: None,
+        }
+    }
+}
+
+/// Sites of which no monitor is in the quorum, and those monitors. (C5)
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct DeadSites {
+    /// One bit for each site.
+    sites: u64,
+    /// The monitors there.
+    pub mons: NameSet,
+}
+
+impl DeadSites {
+    /// How many sites.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.sites.count_ones() as usize
+    }
+
+    /// No site at all?
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.sites == 0
+    }
 }
 
 /// A monitor map. A member's place is its rank.
@@ -120,8 +185,12 @@ pub struct Rules {
     pub strategy: Strategy,
     /// Who may not lead. (`disallowed_leaders`)
     pub disallowed: NameSet,
-    /// The tiebreaker of a stretch cluster; it may not lead, either.
+    /// The tiebreaker of a stretch cluster, which may not lead, either; `None`: no stretch cluster.
     pub tiebreaker: Option<Name>,
+    /// The monitors of a site that stretch mode gave up: nor may they. (`stretch_marked_down_mons`)
+    pub marked_down: NameSet,
+    /// What release a monitor must be of at least. (`min_mon_release`)
+    pub min_release: Release,
     /// The ranks that left with the latest change, as they were before it. (`removed_ranks`)
     pub removed: RankSet,
 }
@@ -174,17 +243,58 @@ impl MonMap {
             .collect()
     }
 
-    /// Who may not lead: the disallowed ones and the tiebreaker. (C4)
+    /// Who may not lead: the disallowed ones and, in a stretch cluster, the tiebreaker and who is marked down. (C4)
     #[must_use]
     pub fn disallowed_leaders(&self) -> RankSet {
         let mut names = self.rules.disallowed;
         if let Some(tiebreaker) = self.rules.tiebreaker {
             names.insert(tiebreaker);
+            names = names.or(self.rules.marked_down);
         }
         if names.is_empty() {
             return RankSet::EMPTY;
         }
         self.ranks_of(names)
+    }
+
+    /// The rank of a name; `None`: it is not in the map.
+    #[must_use]
+    pub fn rank_of_name(&self, name: Name) -> Option<Rank> {
+        let place = self.members.iter().position(|member| member.name == name);
+        place.map(|place| Rank(place as u8))
+    }
+
+    /// The sites of a stretch cluster that this quorum has nobody of. (C5) A monitor whose site isn't said is of none.
+    #[must_use]
+    pub fn dead_sites(&self, quorum: RankSet) -> DeadSites {
+        let mut dead = DeadSites::default();
+        let members = || self.members.iter().zip(0..);
+        let bit = |site: Option<Site>| site.map_or(0, |site| 1 << (site.0 & 63));
+        let alive = members()
+            .filter(|(_, rank)| quorum.contains(Rank(*rank)))
+            .fold(0, |all, (member, _)| all | bit(member.site));
+        for (member, _) in members() {
+            let site = bit(member.site);
+            if site & !alive != 0 {
+                dead.sites |= site;
+                dead.mons.insert(member.name);
+            }
+        }
+        dead
+    }
+
+    /// Those of these monitors that stand at another site than the tiebreaker: at one with data.
+    #[must_use]
+    pub fn at_data_sites(&self, mons: NameSet) -> NameSet {
+        let site_of = |name| self.members.iter().find(|m| m.name == name)?.site;
+        let without = self.rules.tiebreaker.and_then(site_of);
+        let mut found = NameSet::EMPTY;
+        for member in &self.members {
+            if mons.contains(member.name) && member.site != without {
+                found.insert(member.name);
+            }
+        }
+        found
     }
 
     /// Is this name in the map?

@@ -6,12 +6,14 @@
 
 mod real;
 mod report;
+mod split;
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 pub use real::Real;
 pub use report::ConnectionReport;
+pub use split::{Netsplits, Pair};
 
 use super::branch::Branch;
 use super::rank::{Rank, RankSet};

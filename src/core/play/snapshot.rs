@@ -8,6 +8,7 @@ use crate::mon::{MonId, Rank, RankSet, Time, Timer};
 use crate::order;
 use crate::scenario::Action;
 use crate::sim::check::Property;
+use crate::sim::wire::LinkState;
 use crate::sim::{Event, EventId, EventKind};
 use crate::words::Lang;
 
@@ -28,7 +29,7 @@ pub struct Snapshot {
     pub monitors: Vec<MonitorView>,
     /// The messages on their way, oldest first.
     pub messages: Vec<MessageView>,
-    /// The directions that are cut.
+    /// The directions that are cut, or wait for something.
     pub links: Vec<LinkView>,
     /// The properties that were broken.
     pub violations: Vec<ViolationView>,
@@ -110,6 +111,13 @@ pub struct LinkView {
     pub to: u8,
     /// Is it cut?
     pub cut: bool,
+    /// How, while it is cut: `drop reset`
+    pub how: Option<&'static str>,
+    /// What it does with what is sent now: `passes retries connects closed`. It retries while a packet is sent again
+    /// and again, connects while there is no connection, and is closed while nobody tries to make one.
+    pub state: &'static str,
+    /// When it tries next; null: it doesn't.
+    pub retry_ms: Option<f64>,
 }
 
 /// A property that was broken.
@@ -217,15 +225,7 @@ impl Player {
                 .map(|i| self.monitor_view(MonId(i as u8)))
                 .collect(),
             messages: self.message_views(),
-            links: world
-                .wire()
-                .cuts()
-                .map(|(from, to)| LinkView {
-                    from: self.number(from),
-                    to: self.number(to),
-                    cut: true,
-                })
-                .collect(),
+            links: self.link_views(),
             violations: world
                 .violations()
                 .iter()
@@ -305,6 +305,34 @@ impl Player {
             up: process.up,
             paused: process.paused_by.is_some(),
         }
+    }
+
+    fn link_views(&self) -> Vec<LinkView> {
+        let (world, now) = (self.world(), self.now());
+        let up = |mon: &MonId| world.process(*mon).up;
+        let ids = || (0..world.monitors().len()).map(|i| MonId(i as u8));
+        let mut views = Vec::new();
+        for (from, to) in ids().flat_map(|from| ids().map(move |to| (from, to))) {
+            let link = world.wire().link(from, to);
+            let (state, retry) = match world.wire().state_of(now, from, to) {
+                LinkState::Passes => ("passes", None),
+                LinkState::Retries { at } => ("retries", Some(at)),
+                LinkState::Broken { at: Some(at) } => ("connects", Some(at)),
+                LinkState::Broken { at: None } => ("closed", None),
+            };
+            let waits = state != "passes" && from != to && [from, to].iter().all(up);
+            if link.cut_by.is_some() || waits {
+                views.push(LinkView {
+                    from: self.number(from),
+                    to: self.number(to),
+                    cut: link.cut_by.is_some(),
+                    how: link.cut_by.map(|_| link.how.name()),
+                    state,
+                    retry_ms: retry.map(ms),
+                });
+            }
+        }
+        views
     }
 
     fn message_views(&self) -> Vec<MessageView> {

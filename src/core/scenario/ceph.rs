@@ -12,8 +12,10 @@ use super::error::{DocError, Place};
 use super::limits;
 use super::model::{Edition, MonSpec, Origin, RankOrder, Scenario, Session, Starts, Strategy};
 use super::ranks::{addr_key, rank_order};
-use super::read::check_name;
+use super::read::{check_location, check_name};
+use crate::mon::feature::Release;
 use crate::mon::{MonId, RankSet};
+use crate::order;
 
 /// What a printed cluster says about itself.
 #[derive(Default)]
@@ -29,6 +31,10 @@ struct Import {
     disallowed: String,
     /// The name of the tiebreaker; empty: there is none.
     tiebreaker: String,
+    /// Names of those who are marked down.
+    marked_down: String,
+    /// `min_mon_release`; 0: not said.
+    min_release: u64,
     election_epoch: Option<u64>,
     quorum: Option<RankSet>,
     /// `None`: as it is now if it names a quorum.
@@ -42,6 +48,10 @@ struct Import {
 struct Member {
     name: String,
     addr: String,
+    /// As Ceph prints it: `{datacenter=dc1}`.
+    location: String,
+    priority: u64,
+    weight: u64,
 }
 
 /// Makes the scenario. Errors have no place yet: they concern the whole.
@@ -82,6 +92,9 @@ fn build(import: Import) -> Result<Scenario, DocError> {
             name: member.name.clone(),
             addr: member.addr.clone(),
             epoch: import.election_epoch.map(|epoch| epoch as u32),
+            location: site(&member.location),
+            priority: u16::try_from(member.priority).unwrap_or(u16::MAX),
+            weight: u16::try_from(member.weight).unwrap_or(u16::MAX),
             starts: if outside && as_now {
                 Starts::Down
             } else {
@@ -105,6 +118,11 @@ fn build(import: Import) -> Result<Scenario, DocError> {
     };
     let tiebreaker = named(&import.tiebreaker).first().copied();
     scenario.disallowed = named(&import.disallowed);
+    let mut marked_down = named(&import.marked_down);
+    order::few(&mut marked_down, |a, b| a < b);
+    scenario.marked_down = marked_down;
+    scenario.min_release = Release::find(&import.min_release.to_string())
+        .filter(|_| import.edition == Edition::Modern);
     scenario.tiebreaker = tiebreaker;
     scenario.origin = Origin::Ceph {
         command: import.command,
@@ -150,6 +168,31 @@ fn check_members(monitors: &[MonSpec]) -> Result<(), String> {
     Ok(())
 }
 
+/// The site of a location as Ceph prints it, `{datacenter=dc1,rack=r2}`: its data centre, by which stretch mode divides
+/// a cluster as a rule, else the first that is named. `None`: nothing that can be read is said.
+fn site(printed: &str) -> Option<String> {
+    let inside = printed.trim().trim_start_matches('{').trim_end_matches('}');
+    let pairs = || {
+        inside
+            .split([',', ' '])
+            .filter_map(|pair| pair.split_once('='))
+    };
+    let (kind, name) = pairs()
+        .find(|(kind, _)| kind.trim() == "datacenter")
+        .or_else(|| pairs().next())?;
+    let (kind, name) = (kind.trim(), name.trim());
+    if name.is_empty() {
+        return None;
+    }
+    let plain = check_location(name).is_ok();
+    let found = if plain {
+        name.to_owned()
+    } else {
+        [kind, "-", name].concat()
+    };
+    check_location(&found).is_ok().then_some(found)
+}
+
 /// The address to show of what Ceph prints: the old protocol's if there is one, without its nonce.
 /// `[v2:10.0.0.1:3300/0,v1:10.0.0.1:6789/0]` and `10.0.0.1:6789/0` both become `10.0.0.1:6789`.
 fn plain_addr(printed: &str) -> String {
@@ -170,7 +213,24 @@ fn plain_addr(printed: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain_addr;
+    use super::{plain_addr, site};
+
+    #[test]
+    fn a_location_is_a_site() {
+        for (printed, name) in [
+            ("{datacenter=dc1}", Some("dc1")),
+            ("{rack=r2,datacenter=dc1}", Some("dc1")),
+            ("{rack=r2,room=x}", Some("r2")),
+            ("{datacenter=1}", Some("datacenter-1")),
+            ("{datacenter=mon.a}", Some("datacenter-mon.a")),
+            ("{}", None),
+            ("", None),
+            ("{=}", None),
+            ("{datacenter=a b}", Some("a")),
+        ] {
+            assert_eq!(site(printed).as_deref(), name, "{printed}");
+        }
+    }
 
     #[test]
     fn every_way_to_print_an_address_is_understood() {

@@ -3,6 +3,7 @@
 pub use crate::mon::Edition;
 pub use crate::mon::State as StateName;
 pub use crate::mon::elector::modern::Strategy;
+use crate::mon::feature::Release;
 use crate::mon::message::Features;
 use crate::mon::{Branch, Kind, MonId, Options, RankSet, Span, Time};
 use crate::order;
@@ -29,6 +30,10 @@ pub struct Scenario {
     pub disallowed: Vec<MonId>,
     /// The tiebreaker of a stretch cluster: it may not lead, either.
     pub tiebreaker: Option<MonId>,
+    /// The monitors that stretch mode has marked down, ascending: nor may they.
+    pub marked_down: Vec<MonId>,
+    /// What release a monitor must be of at least (`min_mon_release`); `None`: the edition's.
+    pub min_release: Option<Release>,
     /// The seed of everything that is left to chance.
     pub seed: u64,
     /// How messages travel.
@@ -70,6 +75,14 @@ pub struct MonSpec {
     pub joined: Option<bool>,
     /// The last Paxos version on its disk; `None`: the cluster's default, 1.
     pub last_committed: Option<u64>,
+    /// Its site, as stretch mode divides the cluster (`crush_location`); `None`: not said.
+    pub location: Option<String>,
+    /// Its priority in the map. Clients go by it, elections don't.
+    pub priority: u16,
+    /// Its weight in the map. Clients go by it, elections don't.
+    pub weight: u16,
+    /// Its release; `None`: the cluster's least one.
+    pub release: Option<Release>,
     /// What it supports; `None`: everything.
     pub features: Option<Features>,
     /// What it requires of others; `None`: all that it supports.
@@ -535,6 +548,8 @@ impl Scenario {
             strategy: Strategy::default(),
             disallowed: Vec::new(),
             tiebreaker: None,
+            marked_down: Vec::new(),
+            min_release: None,
             seed: 0,
             network: Network::default(),
             options: Options::default(),
@@ -590,6 +605,10 @@ impl MonSpec {
             seat: true,
             joined: None,
             last_committed: None,
+            location: None,
+            priority: 0,
+            weight: 0,
+            release: None,
             features: None,
             required_features: None,
             seed_map: Vec::new(),

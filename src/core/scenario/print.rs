@@ -9,7 +9,7 @@ use super::value::{Number, Value};
 use super::words::{NO_FEATURES, is_bare_name};
 use crate::mon::message::Features;
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
-use crate::mon::{MonId, Options, Rank};
+use crate::mon::{MonId, Options, Rank, RankSet};
 
 impl Scenario {
     /// The text form.
@@ -78,12 +78,56 @@ impl<'a> Names<'a> {
             .map_or("", |mon| mon.name.as_str())
     }
 
+    /// Is there a location of this monitor's name?
+    fn is_location_too(&self, id: MonId) -> bool {
+        let mut monitors = self.scenario.monitors.iter();
+        monitors.any(|mon| mon.location.as_deref() == Some(self.name(id)))
+    }
+
     fn id(&self, rank: Rank) -> MonId {
         self.by_rank
             .get(rank.index())
             .copied()
             .unwrap_or(MonId(rank.0))
     }
+}
+
+/// Who is marked down, as printed: a location when all monitors there are.
+enum Marked<'a> {
+    Location(&'a str),
+    Mon(MonId),
+}
+
+fn marked_down<'a>(scenario: &'a Scenario) -> Vec<Marked<'a>> {
+    let is_marked = |id: usize| {
+        scenario
+            .marked_down
+            .iter()
+            .any(|marked| marked.index() == id)
+    };
+    let location = |place: usize| scenario.monitors.get(place)?.location.as_deref();
+    let places = 0..scenario.monitors.len();
+    let whole = |there: &str| {
+        let mut same = places
+            .clone()
+            .filter(|place| location(*place) == Some(there));
+        same.all(is_marked)
+    };
+    let mut said: Vec<Marked<'a>> = Vec::new();
+    for place in places.clone().filter(|place| is_marked(*place)) {
+        match location(place).filter(|there| whole(there)) {
+            Some(there) => {
+                if !said
+                    .iter()
+                    .any(|one| matches!(one, Marked::Location(other) if *other == there))
+                {
+                    said.push(Marked::Location(there));
+                }
+            }
+            None => said.push(Marked::Mon(MonId(place as u8))),
+        }
+    }
+    said
 }
 
 /// A name as the text form has it: with `mon.` in front where it could be taken for something else.
@@ -98,17 +142,29 @@ fn feature_words(features: Features) -> impl Iterator<Item = &'static str> {
     features.names().chain(none)
 }
 
-/// The options that are not at their default.
-fn changed_options(options: &Options) -> impl Iterator<Item = (&'static OptionInfo, Number)> {
+/// The options that are not at their default, with their stored values.
+fn changed_options(options: &Options) -> impl Iterator<Item = (&'static OptionInfo, u64)> {
     let usual = Options::default();
-    OPTIONS.iter().filter_map(move |option| {
-        let value = option.get(options);
-        let number = match option.unit {
-            Unit::Seconds => Number::millionths(value),
-            Unit::Factor => Number::thousandths(value),
-            Unit::Count => Number::whole(value),
-            Unit::Margin => Number::millionths(value),
-        };
-        (value != option.get(&usual)).then_some((option, number))
-    })
+    let all = OPTIONS.iter().map(|option| (option, option.get(options)));
+    all.filter(move |(option, value)| *value != option.get(&usual))
+}
+
+impl Names<'_> {
+    /// The stored value of an option as a document has it.
+    fn option_value(&self, option: &OptionInfo, value: u64) -> Value {
+        match option.unit {
+            Unit::Seconds | Unit::Margin => Number::millionths(value).into(),
+            Unit::Factor => Number::thousandths(value).into(),
+            Unit::Count | Unit::Strategy => Number::whole(value).into(),
+            Unit::Flag => (value != 0).into(),
+            Unit::Names => self.listed(value).as_str().into(),
+        }
+    }
+
+    /// The names of the monitors of these bits, between commas.
+    fn listed(&self, bits: u64) -> String {
+        let ids = RankSet(bits).iter().map(|bit| MonId(bit.0));
+        let names: Vec<String> = ids.map(|id| bare(self.name(id))).collect();
+        names.join(",")
+    }
 }

@@ -4,7 +4,7 @@ mod action;
 mod expect;
 mod mons;
 
-pub(crate) use mons::{Mons, check_name};
+pub(crate) use mons::{Mons, check_location, check_name};
 
 use super::error::DocError;
 use super::limits;
@@ -15,9 +15,7 @@ use super::model::{
 };
 use super::node::Node;
 use super::value::{Number, Value};
-use super::words::{
-    self, COMMANDS, EDITIONS, LOSES_NOTHING, OPTIONS_LATER, RUNS_PLAIN, STRATEGIES,
-};
+use super::words::{self, COMMANDS, EDITIONS, LOSES_NOTHING, STRATEGIES};
 use crate::mon::options::{OPTIONS, OptionInfo, Unit};
 use crate::mon::{Options, Span, Time};
 use crate::order;
@@ -35,6 +33,7 @@ const FIELDS: &[&str] = &[
     "disallowed_leaders",
     "tiebreaker",
     "marked_down",
+    "min_mon_release",
     "cluster",
     "seed",
     "network",
@@ -103,15 +102,32 @@ pub(crate) fn scenario(value: &Value) -> Result<Scenario, DocError> {
         needs_modern(&node, scenario.edition)?;
         scenario.tiebreaker = Some(mons.mon(&node)?);
     }
+    if let Some(node) = doc.get("marked_down").filter(|node| !is_empty(node)) {
+        needs_modern(&node, scenario.edition)?;
+        scenario.marked_down = mons.at_locations(&node)?;
+    }
+    if let Some(node) = doc.get("min_mon_release") {
+        needs_modern(&node, scenario.edition)?;
+        scenario.min_release = Some(mons::release(&node)?);
+    }
     if let Some(node) = doc.get("network") {
         scenario.network = network(&node)?;
     }
     if let Some(node) = doc.get("options") {
-        options(&node, &mut scenario.options)?;
+        options(&node, &mons, &mut scenario.options)?;
+        let number = scenario.options.mon_election_default_strategy;
+        let default = Strategy::ALL.into_iter().find(|s| *s as u64 == number);
+        let new = scenario.is_new() && scenario.edition == Edition::Modern;
+        if let Some(default) = default.filter(|_| new && doc.get("strategy").is_none()) {
+            scenario.strategy = default;
+        }
     }
     script(&doc, &mons, &mut scenario.script)?;
     every(&doc, &mons, &mut scenario.every)?;
     each_action(&doc, &|action| refuse_action(action, &scenario))?;
+    if scenario.edition == Edition::Luminous {
+        mons::refuse_releases(&doc)?;
+    }
     let expanded = scenario
         .every
         .iter()
@@ -160,7 +176,7 @@ pub(super) fn strategy(node: &Node<'_>) -> Result<Strategy, DocError> {
 }
 
 /// Refuses what luminous doesn't know.
-fn needs_modern(node: &Node<'_>, edition: Edition) -> Result<(), DocError> {
+pub(super) fn needs_modern(node: &Node<'_>, edition: Edition) -> Result<(), DocError> {
     match edition {
         Edition::Modern => Ok(()),
         Edition::Luminous => {
@@ -212,11 +228,6 @@ fn refuse_loss(share: &Node<'_>, session: Session) -> Result<(), DocError> {
 
 /// Refuses by name what the format has and this version doesn't do. The defaults of those fields are accepted.
 fn refuse_later(doc: &Node<'_>) -> Result<(), DocError> {
-    if let Some(node) = doc.get("marked_down")
-        && !is_empty(&node)
-    {
-        return Err(node.later("marked_down", RUNS_PLAIN));
-    }
     if let Some(node) = doc.get("as_now") {
         let message = "`as_now` goes with a cluster that Ceph printed; in a scenario say `starts down` of a monitor";
         return Err(node.error(message));
@@ -306,7 +317,7 @@ fn range(node: &Node<'_>) -> Result<(Span, Span), DocError> {
     }
 }
 
-fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
+fn options(node: &Node<'_>, mons: &Mons<'_>, options: &mut Options) -> Result<(), DocError> {
     let names: Vec<&str> = OPTIONS.iter().map(|option| option.name).collect();
     for field in node.fields()? {
         let known = OPTIONS.iter().find(|option| option.name == field.name);
@@ -314,17 +325,14 @@ fn options(node: &Node<'_>, options: &mut Options) -> Result<(), DocError> {
             continue;
         };
         let Some(option) = known else {
-            let error = if OPTIONS_LATER.contains(&field.name.as_str()) {
-                value.later(
-                    &format!("option {}", field.name),
-                    "reads the options of elections, pings, probes, leases, synchronising and trimming",
-                )
-            } else {
-                value.unknown("an option that is read here", &field.name, &names)
-            };
+            let error = value.unknown("an option that is read here", &field.name, &names);
             return Err(error.at(field.at));
         };
-        option.set(options, option_value(&value, option)?);
+        let stored = match option.unit {
+            Unit::Names => mons.named_in(&value)?,
+            _ => option_value(&value, option)?,
+        };
+        option.set(options, stored);
     }
     node.only("an option", &names)
 }
@@ -353,6 +361,12 @@ fn option_value(node: &Node<'_>, option: &OptionInfo) -> Result<u64, DocError> {
             limits::OPTION_MARGIN,
             "a number from 0 to 100, with at most six decimals",
         ),
+        Unit::Strategy => (
+            node.as_number().and_then(Number::as_whole),
+            (1, Strategy::ALL.len() as u64),
+            "1 (classic), 2 (disallow) or 3 (connectivity)",
+        ),
+        Unit::Flag | Unit::Names => return Ok(u64::from(node.bool()?)),
     };
     value
         .filter(|value| (lowest..=highest).contains(value))

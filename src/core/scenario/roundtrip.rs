@@ -7,6 +7,7 @@ use super::model::{
 };
 use super::{DocError, limits, read, read_value, words};
 use crate::mon::branch::BRANCHES;
+use crate::mon::feature::{RELEASES, Release};
 use crate::mon::message::Features;
 use crate::mon::options::{OPTIONS, Unit};
 use crate::mon::{Kind, MonId, Options, Rank, RankSet, Span, Time};
@@ -99,6 +100,10 @@ fn features() -> impl Strategy<Value = Option<Features>> {
     proptest::option::weighted(0.1, some.prop_map(|(con, mon)| Features { con, mon }))
 }
 
+fn release() -> impl Strategy<Value = Release> {
+    select(RELEASES).prop_map(|name| Release::find(name).unwrap_or_default())
+}
+
 /// Monitors with a seat, and after them up to two without.
 fn monitors() -> impl Strategy<Value = Vec<MonSpec>> {
     let all = (1..=limits::MONS_MAX as usize, 0..=2_usize).prop_flat_map(|(count, others)| {
@@ -126,8 +131,15 @@ fn monitor(place: usize, name: String, seat: bool, count: usize) -> impl Strateg
         rarely(0..=limits::VERSION_MAX),
         prop_oneof![9 => Just(Vec::new()), 1 => mons(count)],
     );
-    (usual, disk, features(), features()).prop_map(
-        move |((addr, epoch, capable, starts), disk, features, required_features)| MonSpec {
+    let places = select(vec!["dc1", "dc2", "a", "b", "by", "node-1.example.com"]);
+    let seat_in_map = (
+        proptest::option::weighted(0.3, places.prop_map(str::to_owned)),
+        prop_oneof![9 => Just(0), 1 => any::<u16>()],
+        prop_oneof![9 => Just(0), 1 => any::<u16>()],
+        proptest::option::weighted(0.1, release()),
+    );
+    (usual, disk, seat_in_map, features(), features()).prop_map(
+        move |((addr, epoch, capable, starts), disk, map, features, required_features)| MonSpec {
             name: name.clone(),
             addr,
             epoch,
@@ -136,6 +148,10 @@ fn monitor(place: usize, name: String, seat: bool, count: usize) -> impl Strateg
             seat,
             joined: disk.0,
             last_committed: disk.1,
+            location: map.0,
+            priority: map.1,
+            weight: map.2,
+            release: map.3,
             features,
             required_features,
             seed_map: disk.2,
@@ -377,9 +393,9 @@ fn expect(count: usize) -> impl Strategy<Value = Expect> {
     })
 }
 
-fn options() -> impl Strategy<Value = Options> {
+fn options(count: usize) -> impl Strategy<Value = Options> {
     let change = (select(OPTIONS), any::<u64>());
-    vec(change, 0..3).prop_map(|changes| {
+    vec(change, 0..3).prop_map(move |changes| {
         let mut options = Options::default();
         for (option, value) in changes {
             let (lowest, highest) = match option.unit {
@@ -387,6 +403,9 @@ fn options() -> impl Strategy<Value = Options> {
                 Unit::Factor => limits::OPTION_FACTOR,
                 Unit::Count => limits::OPTION_COUNT,
                 Unit::Margin => limits::OPTION_MARGIN,
+                Unit::Flag => (0, 2),
+                Unit::Names => (0, 1 << count),
+                Unit::Strategy => (1, 4),
             };
             option.set(&mut options, lowest + value % (highest - lowest));
         }
@@ -427,9 +446,14 @@ fn scenario() -> impl Strategy<Value = Scenario> {
             proptest::option::of("[0-9a-f-]{36}"),
             select(super::Strategy::ALL.as_slice()),
             prop_oneof![Just(Vec::new()), mons(count)],
-            proptest::option::of(mon(count)),
+            (
+                proptest::option::of(mon(count)),
+                prop_oneof![Just(Vec::new()), mons(count)],
+                proptest::option::of(release()),
+                prop::bool::weighted(0.3),
+            ),
         );
-        let setting = (any::<u64>(), network(), options(), origin(count));
+        let setting = (any::<u64>(), network(), options(count), origin(count));
         let script = (vec(scripted, 0..6), vec(every(count), 0..3));
         let told = (
             vec(note, 0..4),
@@ -448,7 +472,9 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                     edition: Edition::Modern,
                     strategy: head.4,
                     disallowed: head.5,
-                    tiebreaker: head.6,
+                    tiebreaker: head.6.0,
+                    marked_down: head.6.1,
+                    min_release: head.6.2,
                     seed: setting.0,
                     network: setting.1,
                     options: setting.2,
@@ -460,6 +486,9 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                     loops: told.3,
                     origin: setting.3,
                 };
+                if head.6.3 {
+                    as_luminous(&mut all);
+                }
                 if !all.network.session.may_lose() {
                     let script = all.script.iter_mut().map(|scripted| &mut scripted.action);
                     script.for_each(losing_nothing);
@@ -488,6 +517,29 @@ fn scenario() -> impl Strategy<Value = Scenario> {
             },
         )
     })
+}
+
+/// Leaves out what luminous doesn't know.
+fn as_luminous(scenario: &mut Scenario) {
+    scenario.edition = Edition::Luminous;
+    scenario.strategy = super::Strategy::Classic;
+    scenario.disallowed.clear();
+    scenario.tiebreaker = None;
+    scenario.marked_down.clear();
+    scenario.min_release = None;
+    for mon in &mut scenario.monitors {
+        mon.release = None;
+    }
+    let known = |action: &Action| {
+        !matches!(
+            action,
+            Action::SetStrategy(_) | Action::Disallow(_) | Action::Allow(_)
+        )
+    };
+    scenario.script.retain(|scripted| known(&scripted.action));
+    scenario
+        .every
+        .retain(|every| known(&every.action) && every.then.iter().all(|then| known(&then.action)));
 }
 
 fn fail(error: &DocError, document: &str) -> TestCaseError {

@@ -26,6 +26,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     "disallowed",
     "tiebreaker",
     "marked_down",
+    "min_mon_release",
     "cluster",
     "as_now",
     "seed",
@@ -131,9 +132,14 @@ impl Document {
                 Ok(())
             }
             "imported" => self.imported(line, at),
-            "disallowed" => {
+            "disallowed" | "marked_down" => {
                 let mons = line.some_mons(&[])?;
-                put_at(&mut self.fields, "disallowed_leaders", at, mons);
+                let field = if name == "disallowed" {
+                    "disallowed_leaders"
+                } else {
+                    name
+                };
+                put_at(&mut self.fields, field, at, mons);
                 Ok(())
             }
             "tiebreaker" => {
@@ -141,12 +147,9 @@ impl Document {
                 put_at(&mut self.fields, name, at, mon);
                 Ok(())
             }
-            "marked_down" | "strategy" | "edition" | "cluster" | "fsid" | "ranks" => {
+            "strategy" | "edition" | "cluster" | "fsid" | "ranks" | "min_mon_release" => {
                 let value = line.word("a word")?.text_value();
                 put_at(&mut self.fields, name, at, value);
-                if name == "marked_down" {
-                    line.skip();
-                }
                 Ok(())
             }
             "seed" | "monmap_epoch" | "monscope" | "engine" | "as_now" => {

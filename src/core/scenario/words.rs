@@ -6,8 +6,6 @@ use super::value::Number;
 /// What stands in front of a version of the JSON form, and the version that is read and written here.
 pub(crate) const VERSION: u64 = 1;
 
-/// What this version does instead, as refusals say it.
-pub(crate) const RUNS_PLAIN: &str = "runs clusters without stretch mode, priorities and weights";
 /// Why there is no `loss` in lossless sessions.
 pub(crate) const LOSES_NOTHING: &str =
     "lossless sessions lose nothing: `loss` needs `session messenger` or `session lossy`";
@@ -74,23 +72,6 @@ pub(crate) const CONDITIONS: &[&str] = &[
     "last_committed",
 ];
 
-/// Options in the specification's table that this version doesn't read.
-pub(crate) const OPTIONS_LATER: &[&str] = &[
-    "mon_initial_members",
-    "mon_force_quorum_join",
-    "mon_compact_on_bootstrap",
-    "mon_clock_drift_allowed",
-    "mon_clock_drift_warn_backoff",
-    "mon_timecheck_interval",
-    "mon_timecheck_skew_interval",
-    "paxos_propose_interval",
-    "paxos_min_wait",
-    "mon_election_default_strategy",
-    "mon_netsplit_grace_period",
-    "mon_stretch_cluster_recovery_ratio",
-    "mon_stretch_recovery_min_wait",
-];
-
 /// The fields of a monitor, besides its name.
 pub(crate) const MON_FIELDS: &[&str] = &[
     "addr",
@@ -102,6 +83,7 @@ pub(crate) const MON_FIELDS: &[&str] = &[
     "location",
     "priority",
     "weight",
+    "release",
     "features",
     "required_features",
     "seed_map",

@@ -44,7 +44,7 @@ impl World {
         self.checker.disturbed(event);
         match action {
             Action::Boot(mons) => {
-                let all = self
+                let all: Vec<MonId> = self
                     .ids()
                     .filter(|mon| self.process(*mon).seat)
                     .filter(|mon| self.process(*mon).starts == Starts::Up)
@@ -97,8 +97,8 @@ impl World {
             }
             Action::Add(mon) => {
                 let added = self.monitor(*mon);
-                let (name, addr) = (added.name, added.addr);
-                self.ask(None, Request::Add { name, addr }, event, trace);
+                let (name, addr, site) = (added.name, added.addr, added.settings.site);
+                self.ask(None, Request::Add { name, addr, site }, event, trace);
             }
             Action::Remove(mon) => {
                 let name = self.monitor(*mon).name;
@@ -120,7 +120,7 @@ impl World {
         (0..self.monitors.len()).map(|i| MonId(i as u8))
     }
 
-    fn boot(&mut self, mons: &Vec<MonId>, because: EventId, trace: &mut Trace) {
+    pub(super) fn boot(&mut self, mons: &[MonId], because: EventId, trace: &mut Trace) {
         // All of them listen before the first one speaks.
         let mut started = Vec::with_capacity(mons.len());
         for mon in mons {
@@ -297,5 +297,35 @@ impl World {
             let out = !self.monitor(mon).elector.participating();
             self.processes[mon.index()].exited_by = out.then_some(event);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mon::monmap::Protocols;
+    use crate::mon::{Branch, Time};
+    use crate::scenario::{Edition, Scenario};
+
+    /// A daemon that listens otherwise than its map says starts anew, and then belongs as before. (BOOT-5b)
+    #[test]
+    fn a_process_starts_again_in_its_own_place() {
+        let mut scenario = Scenario::of(3);
+        scenario.edition = Edition::Modern;
+        let mut world = World::new(&scenario);
+        let mut trace = Trace::default();
+        world.monitors[2].settings.protocols = Protocols::V1;
+        let booted = world.act(&Action::Boot(Vec::new()), 0, &mut trace);
+        assert!(booted.is_ok());
+        world.run_until(Time::from_ms(10_000), &mut trace);
+        assert!(world.has_taken(Branch::Boot5b, Some(MonId(2))));
+        let boots = trace
+            .events()
+            .iter()
+            .filter(|event| event.kind == EventKind::Boot && event.mon == Some(MonId(2)));
+        assert_eq!(boots.count(), 2);
+        assert_eq!(world.leader(), Some(MonId(0)));
+        assert_eq!(world.monitor(MonId(0)).quorum.len(), 3);
+        assert_eq!(world.violations(), []);
     }
 }

@@ -31,7 +31,7 @@ impl Class {
             Kind::Collect | Kind::Last => Self::Collect,
             Kind::Begin | Kind::Accept | Kind::Commit => Self::Commit,
             Kind::Sync => Self::Sync,
-            Kind::Join | Kind::Forward => Self::Request,
+            Kind::Join | Kind::Forward | Kind::Route => Self::Request,
             Kind::Lease | Kind::LeaseAck => Self::Lease,
             Kind::Ping => Self::Ping,
         }
@@ -102,6 +102,7 @@ fn expected(m: &Monitor, timer: Timer) -> (RankSet, Class) {
         // They wait for nobody.
         Timer::LeaseRenew => (RankSet::EMPTY, Class::Lease),
         Timer::Ping => (RankSet::EMPTY, Class::Ping),
+        Timer::Recovery => (RankSet::EMPTY, Class::Commit),
     }
 }
 

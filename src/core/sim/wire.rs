@@ -3,11 +3,11 @@
 //! * Lossless sessions are ordered and lose nothing while both ends live. A cut holds what is on its way and what is
 //!   sent during it; the heal sends all of it on, in order. When an end dies, its sessions end with it, and what was on
 //!   their way is gone. One that closes its sessions in order has sent what it has sent.
-//! * [`messenger`]: sessions as real clusters have them, with retransmission, back-off and stale sessions. It says
+//! * `messenger`: sessions as real clusters have them, with retransmission, back-off and stale sessions. It says
 //!   *when* something leaves; the rest is as above.
-//! * [`connect`]: how connections of those come about.
-//! * [`lossy`]: no sessions; every message on its own.
-//! * [`meddle`]: what is done by hand to one message.
+//! * `connect`: how connections of those come about.
+//! * `lossy`: no sessions; every message on its own.
+//! * `meddle`: what is done by hand to one message.
 
 mod connect;
 mod lossy;
@@ -278,7 +278,10 @@ impl Wire {
         let link = &mut self.links[flight.message.from.index() * self.monitors + flight.to.index()];
         let (shortest, longest) = link.latency.unwrap_or(latency);
         let mut due = at + link.chance.span(shortest, longest) + flight.delay;
-        if self.session != Session::Lossy {
+        if self.session == Session::Lossy {
+            // Time goes on, however fast the network is.
+            due = due.max(at + Span(1));
+        } else {
             due = due.max(link.last_due + Span(1));
             link.last_due = due;
         }
@@ -343,7 +346,7 @@ impl Wire {
     /// Holds what is on its way and passes, behind nothing that was sent later.
     fn hold(&mut self, now: Time, from: MonId, to: MonId, which: &dyn Fn(&Flight) -> bool) {
         let link = self.index(from, to);
-        let slots = self.slots_in_order(|flight| flight.message.from == from && flight.to == to);
+        let slots = self.slots_between(from, to);
         let (mut held, mut last_due) = (VecDeque::new(), now);
         for slot in slots {
             let Some(flight) = self.flights[slot as usize].as_mut() else {
@@ -430,7 +433,7 @@ impl Wire {
     /// paused receiver has arrived, and outlives its sender.
     pub fn end_sessions(&mut self, now: Time, mon: MonId, end: End) -> Vec<Flight> {
         if self.session == Session::Lossy {
-            return self.end_alone(mon, end);
+            return self.end_alone(mon);
         }
         if self.session == Session::Messenger {
             self.end_messenger(now, mon, end);
@@ -449,15 +452,20 @@ impl Wire {
             End::Broken | End::Silent => flight.due.is_some_and(|due| due <= now),
             End::Closed | End::Dropped => flight.due.is_some() && flight.left <= now,
         };
-        self.take_all(|flight| flight.to == mon || flight.message.from == mon && !arrives(flight))
+        self.take_all(&|flight| flight.to == mon || flight.message.from == mon && !arrives(flight))
     }
 
-    fn take_all(&mut self, which: impl Fn(&Flight) -> bool) -> Vec<Flight> {
+    fn take_all(&mut self, which: &dyn Fn(&Flight) -> bool) -> Vec<Flight> {
         let slots = self.slots_in_order(which).into_iter();
         slots.filter_map(|slot| self.take(slot)).collect()
     }
 
-    fn slots_in_order(&self, which: impl Fn(&Flight) -> bool) -> Vec<u32> {
+    /// The messages on a link, from the oldest on.
+    fn slots_between(&self, from: MonId, to: MonId) -> Vec<u32> {
+        self.slots_in_order(&|flight| flight.message.from == from && flight.to == to)
+    }
+
+    fn slots_in_order(&self, which: &dyn Fn(&Flight) -> bool) -> Vec<u32> {
         let mut slots: Vec<(EventId, u32)> = self
             .flights
             .iter()

@@ -394,6 +394,15 @@ impl World {
                 let ended = self.record(draft, trace);
                 self.end_process(mon, End::Closed, ended, trace);
             }
+            Effect::StartAgain => {
+                let draft = Event {
+                    cause: Some(cause),
+                    ..self.draft(EventKind::Exit, Some(mon))
+                };
+                let ended = self.record(draft, trace);
+                self.end_process(mon, End::Closed, ended, trace);
+                self.boot(&[mon], ended, trace);
+            }
             Effect::Abort(branch) => {
                 let path = short_path(std::iter::once(branch));
                 let draft = Event {

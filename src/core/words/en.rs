@@ -23,6 +23,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::KindSync => "sync",
         P::KindJoin => "join",
         P::KindForward => "forward",
+        P::KindRoute => "route",
         P::KindPing => "ping",
         P::KindPaxos => "paxos",
         P::StateDown => "down",
@@ -41,6 +42,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimerLeaseTimeout => "{length} without a lease",
         P::TimerAccept => "accepts missing for {length}",
         P::TimerPing => "looks after its peers",
+        P::TimerRecovery => "{length} with both sites: recovered",
         P::TimerSync => "{length} without a word from its provider",
         // Pieces.
         P::Numbers => "One Two Three Four Five Six Seven Eight Nine",

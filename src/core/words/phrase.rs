@@ -25,6 +25,7 @@ pub enum Phrase {
     KindSync,
     KindJoin,
     KindForward,
+    KindRoute,
     KindPing,
     KindPaxos,
     StateDown,
@@ -44,6 +45,7 @@ pub enum Phrase {
     TimerAccept,
     TimerSync,
     TimerPing,
+    TimerRecovery,
     // Pieces.
     Numbers,
     ListComma,

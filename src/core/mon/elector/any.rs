@@ -110,12 +110,13 @@ impl AnyElector {
     /// The same, in the order in which their acks came.
     #[must_use]
     pub fn acked_me(&self) -> Vec<Rank> {
-        let (known, voters) = match self {
-            Self::Luminous(elector) => (elector.acked_me.as_slice(), elector.voters()),
-            Self::Modern(owner) => (owner.peer_info(), owner.logic.acked_me),
-        };
-        let ranks = known.iter().map(|(rank, _)| *rank);
-        ranks.filter(|rank| voters.contains(*rank)).collect()
+        match self {
+            Self::Luminous(elector) => elector.acked_me.iter().map(|(rank, _)| *rank).collect(),
+            Self::Modern(owner) => {
+                let known = owner.peer_info().iter().map(|peer| peer.rank);
+                known.filter(|rank| self.voters().contains(*rank)).collect()
+            }
+        }
     }
 
     /// Does it take part? Not after `quorum exit`.

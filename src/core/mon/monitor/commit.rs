@@ -166,7 +166,7 @@ impl Monitor {
         Self::persist(Write::LastCommitted(version), out);
         out.effects.push(Effect::Committed {
             version,
-            value,
+            value: value.clone(),
             by: self.addresses(self.quorum),
         });
         let share: Option<Share> = self.store.paxos.share_beyond(before);
@@ -186,6 +186,7 @@ impl Monitor {
         if self.refresh(now, out)? {
             return Ok(());
         }
+        self.answer(&value, out);
         if self.quorum.len() > 1 {
             out.path.take(Branch::CommitFinish4);
             self.extend_lease(now, out);

@@ -8,7 +8,7 @@ use crate::mon::effect::Outcome;
 use crate::mon::elector::modern::{PingCall, Watch};
 use crate::mon::elector::{self, Arrival, Call, View};
 use crate::mon::kind::Timer;
-use crate::mon::message::{Body, Election, Message};
+use crate::mon::message::{Body, Election, Features, Message};
 use crate::mon::monmap::{MonMap, NameSet};
 use crate::mon::rank::{Rank, RankSet};
 use crate::mon::state::State;
@@ -150,13 +150,14 @@ impl Monitor {
         handled
     }
 
-    /// Uses another map than before: what the elector knows by ranks follows. `Some`: the ranks it says left have left
-    /// since the map before; `None`: nobody knows who left, and what was known by ranks is forgotten.
+    /// Uses another map than before: what the elector knows by ranks follows, and who may lead. `Some`: the ranks that
+    /// it says left have left since the map before; `None`: nobody knows who left, and what was known by ranks is
+    /// forgotten. (`notify_new_monmap`; `may_elect`: may it call an election?)
     pub(super) fn adopt_map(
         &mut self,
         now: Time,
         map: Arc<MonMap>,
-        removed: Option<RankSet>,
+        (removed, may_elect): (Option<RankSet>, bool),
         out: &mut Outcome,
     ) -> Handled {
         self.monmap = map;
@@ -167,15 +168,19 @@ impl Monitor {
                 out.path.take2(Branch::C1, old as u32, strategy as u32);
             }
         }
-        let call = match removed {
-            Some(RankSet::EMPTY) => return Ok(()),
-            Some(ranks) => PingCall::Removed {
-                ranks,
-                now: self.seat(),
-            },
-            None => PingCall::Clear,
-        };
-        self.ping(now, &call, out)
+        match removed {
+            Some(RankSet::EMPTY) => {}
+            Some(ranks) => {
+                let now_i_am = self.seat();
+                let left = PingCall::Removed {
+                    ranks,
+                    now: now_i_am,
+                };
+                self.ping(now, &left, out)?;
+            }
+            None => self.ping(now, &PingCall::Clear, out)?,
+        }
+        self.say_who_may_lead(now, may_elect, out)
     }
 
     fn carry_out(&mut self, now: Time, effect: elector::Effect, out: &mut Outcome) -> Handled {
@@ -200,17 +205,19 @@ impl Monitor {
                 Self::persist(Write::Monmap(map.epoch), out);
                 self.store.monmap = Arc::clone(&map);
                 let removed = map.rules.removed;
-                return self.adopt_map(now, map, Some(removed), out);
+                return self.adopt_map(now, map, (Some(removed), false), out);
             }
-            elector::Effect::Win { epoch, quorum, .. } => {
-                return self.win_election(now, epoch, quorum, out);
-            }
+            elector::Effect::Win {
+                epoch,
+                quorum,
+                features,
+            } => return self.win_election(now, epoch, (quorum, features), out),
             elector::Effect::Lose {
                 epoch,
                 leader,
                 quorum,
-                ..
-            } => return self.lose_election(now, epoch, leader, quorum, out),
+                features,
+            } => return self.lose_election(now, (epoch, leader), (quorum, features), out),
             // The leader's command table is not modelled; that it came is asserted in HVIC-8.
             elector::Effect::SetLeaderCommands => {}
             elector::Effect::Ping { to, ping } => self.send(to, Body::Ping(ping), out),
@@ -232,7 +239,7 @@ impl Monitor {
         &mut self,
         now: Time,
         epoch: u32,
-        quorum: RankSet,
+        (quorum, features): (RankSet, Features),
         out: &mut Outcome,
     ) -> Handled {
         out.path.take(Branch::WinElection1);
@@ -246,7 +253,7 @@ impl Monitor {
         out.effects.push(Effect::Victory { epoch, quorum });
         out.path.take(Branch::WinElection5);
         self.leader_init(now, out)?;
-        self.ping(now, &PingCall::InQuorum, out)?;
+        self.ping(now, &PingCall::InQuorum(features.mon), out)?;
         out.path.take(Branch::WinElection10);
         self.finish_election(now, out)
     }
@@ -254,9 +261,8 @@ impl Monitor {
     fn lose_election(
         &mut self,
         now: Time,
-        epoch: u32,
-        leader: Rank,
-        quorum: RankSet,
+        (epoch, leader): (u32, Rank),
+        (quorum, features): (RankSet, Features),
         out: &mut Outcome,
     ) -> Handled {
         out.path.take3(Branch::LoseElection1, epoch, leader, quorum);
@@ -267,7 +273,7 @@ impl Monitor {
         self.outside_quorum = NameSet::EMPTY;
         out.path.take(Branch::LoseElection2);
         self.peon_init(now, out);
-        self.ping(now, &PingCall::InQuorum, out)?;
+        self.ping(now, &PingCall::InQuorum(features.mon), out)?;
         out.path.take(Branch::LoseElection6);
         self.finish_election(now, out)
     }
@@ -278,10 +284,12 @@ impl Monitor {
         self.exited_quorum = Time::ZERO;
         out.path.take(Branch::FinishElection4);
         self.wake_requests(now, out)?;
+        self.resend_routed(now, out)?;
         let seat = self
             .rank
             .and_then(|rank| self.monmap.members.get(rank.index()));
-        if seat.is_some_and(|seat| seat.name != self.name)
+        let misnamed = seat.is_some_and(|seat| seat.name != self.name);
+        if (misnamed || !self.stands_as_listed())
             && let Some((asked, addr)) = self
                 .edition
                 .asked_to_join(self.quorum, self.leader)
@@ -289,7 +297,17 @@ impl Monitor {
         {
             out.path.take1(Branch::FinishElection7, asked);
             self.ask_to_join(addr, out);
+            return Ok(());
         }
-        Ok(())
+        self.stretch_work(now, out)
+    }
+
+    /// Has the map the site for this monitor that its configuration says? One that says none doesn't mind.
+    pub(super) fn stands_as_listed(&self) -> bool {
+        let Some(site) = self.settings.site else {
+            return true;
+        };
+        let seat = self.monmap.members.iter().find(|m| m.name == self.name);
+        seat.is_none_or(|seat| seat.site == Some(site))
     }
 }

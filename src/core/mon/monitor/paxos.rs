@@ -58,10 +58,13 @@ impl Monitor {
         self.arm(now, Timer::LeaseTimeout, self.lease_patience(), out);
     }
 
-    /// What a new role drops: the value in flight and what the services wanted.
+    /// What a new role drops: the value in flight and what the services wanted. Those who wait for it are told to try
+    /// again: a command of this monitor's own waits for the next quorum, and who forwarded one sends it again.
     fn forget_round(&mut self) {
         self.paxos.new_value = None;
         self.paxos.proposals.clear();
+        let own = self.under_way.drain(..).filter(|one| one.by.is_none());
+        self.waiting.extend(own.map(|one| one.request));
     }
 
     /// MON-WAITWRITE: a commit on its way to the disk is completed before anything else; so is one that follows it.
@@ -184,7 +187,7 @@ impl Monitor {
             let latest = Arc::clone(latest);
             Self::persist(Write::Monmap(latest.epoch), out);
             let removed = latest.rules.removed;
-            self.adopt_map(now, latest, Some(removed), out)?;
+            self.adopt_map(now, latest, (Some(removed), true), out)?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::{Effect, Handled, Monitor};
 use crate::mon::branch::Branch;
 use crate::mon::effect::Outcome;
 use crate::mon::elector::modern::PingCall;
+use crate::mon::feature::Release;
 use crate::mon::kind::Timer;
 use crate::mon::message::{Body, Message, Probe, ProbeOp};
 use crate::mon::monmap::{Addr, MonMap, Name};
@@ -49,6 +50,7 @@ impl Monitor {
             fsid: self.monmap.fsid,
             name: self.name,
             has_ever_joined: self.has_ever_joined,
+            release: self.settings.release,
             op,
         })
     }
@@ -67,7 +69,8 @@ impl Monitor {
         }
         match &probe.op {
             ProbeOp::Probe { first_committed } => {
-                self.handle_probe_probe(now, m, *first_committed, out)
+                let asks = (probe.release, *first_committed);
+                self.handle_probe_probe(now, m, asks, out)
             }
             ProbeOp::Reply {
                 quorum,
@@ -93,17 +96,23 @@ impl Monitor {
         }
     }
 
-    /// HANDLE-PROBE-PROBE: someone asks me. `their_first` is the first Paxos version that the message names.
+    /// HANDLE-PROBE-PROBE: someone of this release asks me. `their_first` is the first Paxos version that the message
+    /// names.
     fn handle_probe_probe(
         &mut self,
         now: Time,
         m: &Message,
-        their_first: u64,
+        (release, their_first): (Release, u64),
         out: &mut Outcome,
     ) -> Handled {
-        if self.required.con & !m.con_features != 0 {
-            out.path
-                .take2(Branch::Probe1, m.con_features, self.required.con);
+        let lacks_feature = self.required.con & !m.con_features != 0;
+        if lacks_feature || release < self.monmap.rules.min_release {
+            out.path.take3(
+                Branch::Probe1,
+                m.con_features,
+                self.required.con,
+                u32::from(release.0),
+            );
             out.effects.push(Effect::Send {
                 to: m.addr,
                 body: self.probe(ProbeOp::MissingFeatures),
@@ -156,7 +165,8 @@ impl Monitor {
                 .take2(Branch::Reply2, told.monmap.epoch, self.monmap.epoch);
             let next = told.monmap.epoch == self.monmap.epoch + 1 && self.has_ever_joined;
             let removed = next.then_some(told.monmap.rules.removed);
-            self.adopt_map(now, Arc::clone(told.monmap), removed, out)?;
+            let known = (removed, false);
+            self.adopt_map(now, Arc::clone(told.monmap), known, out)?;
             return self.bootstrap(now, out);
         }
         if self.monmap.epoch == 0 && self.learn(from, probe, out) {
@@ -178,7 +188,7 @@ impl Monitor {
             .members
             .iter()
             .find(|member| member.name == self.name);
-        if seat.is_some_and(|seat| seat.addr != Addr::BLANK) {
+        if seat.is_some_and(|seat| seat.addr != Addr::BLANK) && self.stands_as_listed() {
             out.path.take1(Branch::Reply10a, told.quorum);
             return self.start_election(now, out);
         }

@@ -3,19 +3,17 @@
 
 use std::sync::Arc;
 
-use super::{Effect, Handled, Monitor};
+use super::{Effect, Handled, Monitor, UnderWay};
 use crate::mon::branch::Branch;
 use crate::mon::effect::Outcome;
-use crate::mon::elector::modern::Strategy;
-use crate::mon::message::{Body, Request};
-use crate::mon::monmap::{Addr, Member, MonMap};
+use crate::mon::message::{Body, Forward, Request};
+use crate::mon::monmap::Addr;
 use crate::mon::paxos::Value;
-use crate::mon::rank::{Rank, RankSet};
 use crate::mon::state::State;
 use crate::mon::time::Time;
 
 impl Monitor {
-    /// Somebody asks for something.
+    /// Somebody asks for something: a client of this monitor's, or one that wants to join.
     pub(super) fn handle_request(
         &mut self,
         now: Time,
@@ -23,10 +21,21 @@ impl Monitor {
         out: &mut Outcome,
     ) -> Handled {
         match (self.state, self.leader) {
-            (State::Leader, _) => self.carry_out_request(now, request, out),
+            (State::Leader, _) => self.carry_out_request(now, request, None, out),
             (State::Peon, Some(leader)) => {
                 out.path.take1(Branch::RequestForward, leader);
-                self.send(leader, Body::Request(request), out);
+                if matches!(request, Request::Join { .. }) {
+                    // Nobody waits for its answer: the joiner asks again when it probes.
+                    self.send(leader, Body::Request(request), out);
+                    return Ok(());
+                }
+                self.routed_tid += 1;
+                let forward = Forward {
+                    tid: self.routed_tid,
+                    request,
+                };
+                self.routed.push(forward);
+                self.send(leader, Body::Forward(forward), out);
                 Ok(())
             }
             _ => {
@@ -37,6 +46,33 @@ impl Monitor {
         }
     }
 
+    /// A peon hands a command on. One that leads no more lets it go: the peon sends it again after the election.
+    pub(super) fn handle_forward(
+        &mut self,
+        now: Time,
+        from: Addr,
+        forward: Forward,
+        out: &mut Outcome,
+    ) -> Handled {
+        if self.state != State::Leader {
+            out.path.take(Branch::RequestStray);
+            return Ok(());
+        }
+        let by = (from, forward.tid);
+        let answered = |one: &UnderWay| one.by == Some(by);
+        if self.under_way.iter().any(answered) {
+            return Ok(());
+        }
+        self.carry_out_request(now, forward.request, Some(by), out)
+    }
+
+    /// The leader says that a command is done, or one of its commits.
+    pub(super) fn handle_route(&mut self, tid: u64, out: &mut Outcome) {
+        out.path.take1(Branch::RequestRoute, tid);
+        self.routed
+            .retain_mut(|forward| forward.tid != tid || advance(&mut forward.request));
+    }
+
     /// FINISH-ELECTION-4: everything that waited for a quorum goes on.
     pub(super) fn wake_requests(&mut self, now: Time, out: &mut Outcome) -> Handled {
         for request in std::mem::take(&mut self.waiting) {
@@ -45,11 +81,55 @@ impl Monitor {
         Ok(())
     }
 
+    /// FINISH-ELECTION-5: commands whose answer is still missing are sent to the new leader, or carried out here when
+    /// this monitor is the leader.
+    pub(super) fn resend_routed(&mut self, now: Time, out: &mut Outcome) -> Handled {
+        if self.routed.is_empty() {
+            return Ok(());
+        }
+        out.path.take1(Branch::FinishElection5, self.routed.len());
+        if self.state == State::Leader {
+            for forward in std::mem::take(&mut self.routed) {
+                self.handle_request(now, forward.request, out)?;
+            }
+        } else if let Some(leader) = self.leader {
+            for forward in &self.routed {
+                self.send(leader, Body::Forward(*forward), out);
+            }
+        }
+        Ok(())
+    }
+
+    /// A value is committed, and the services have read it: who waits for it is told.
+    pub(super) fn answer(&mut self, value: &Value, out: &mut Outcome) {
+        let Some(place) = self.under_way.iter().position(|one| one.value == *value) else {
+            return;
+        };
+        let one = &mut self.under_way[place];
+        let by = one.by;
+        if !advance(&mut one.request) {
+            self.under_way.remove(place);
+        } else if let Request::Commit { first, .. } = one.request {
+            one.value = Value::Plain(first);
+        }
+        Self::route(by, out);
+    }
+
+    fn route(by: Option<(Addr, u64)>, out: &mut Outcome) {
+        if let Some((to, tid)) = by {
+            out.effects.push(Effect::Send {
+                to,
+                body: Body::Route(tid),
+            });
+        }
+    }
+
     /// Asks to be taken into the map under its name and address.
     pub(super) fn ask_to_join(&self, to: Addr, out: &mut Outcome) {
         let request = Request::Join {
             name: self.name,
             addr: self.addr,
+            site: self.settings.site,
         };
         out.effects.push(Effect::Send {
             to,
@@ -57,107 +137,45 @@ impl Monitor {
         });
     }
 
-    fn carry_out_request(&mut self, now: Time, request: Request, out: &mut Outcome) -> Handled {
-        match request {
-            Request::Commit { first, count } => {
-                out.path.take1(Branch::RequestCommit, count);
-                let values = (0..count).map(|i| Value::Plain(first.wrapping_add(i)));
-                self.paxos.proposals.extend(values);
-                self.propose_next(now, out)
-            }
-            Request::Join { name, addr } | Request::Add { name, addr } => {
-                let map = self.newest_map();
-                let known = map
-                    .members
-                    .iter()
-                    .any(|member| member.name == name && member.addr != Addr::BLANK);
-                if known {
-                    out.path.take1(Branch::RequestJoin1, u32::from(name.0));
-                    return Ok(());
-                }
-                out.path.take1(Branch::RequestJoin2, u32::from(name.0));
-                let gone = |m: &Member| m.name == name || m.addr == addr;
-                let mut map = self.next_map(&map, gone);
-                map.members.push(Member { name, addr });
-                self.propose_map(now, map, out)
-            }
-            Request::Remove { name } => {
-                let map = self.newest_map();
-                if map.len() < 2 || !map.has_name(name) {
-                    out.path.take1(Branch::RequestRemove1, u32::from(name.0));
-                    return Ok(());
-                }
-                out.path.take1(Branch::RequestRemove2, u32::from(name.0));
-                let map = self.next_map(&map, |m| m.name == name);
-                self.propose_map(now, map, out)
-            }
-            Request::SetStrategy(strategy) => {
-                let mut map = self.next_map(&self.newest_map(), |_| false);
-                map.rules.strategy = strategy;
-                self.propose_rules(now, map, out)
-            }
-            Request::Disallow { name, allow } => {
-                let mut map = self.next_map(&self.newest_map(), |_| false);
-                let disallowed = &mut map.rules.disallowed;
-                // Nobody can be disallowed while the strategy would not heed it.
-                if allow {
-                    disallowed.remove(name);
-                } else if map.rules.strategy != Strategy::Classic {
-                    disallowed.insert(name);
-                }
-                self.propose_rules(now, map, out)
-            }
+    /// Carries a command out. What needs no commit is answered at once.
+    fn carry_out_request(
+        &mut self,
+        now: Time,
+        request: Request,
+        by: Option<(Addr, u64)>,
+        out: &mut Outcome,
+    ) -> Handled {
+        let value = if let Request::Commit { first, count } = request {
+            out.path.take1(Branch::RequestCommit, count);
+            let values = (0..count).map(|i| Value::Plain(first.wrapping_add(i)));
+            self.paxos.proposals.extend(values);
+            Value::Plain(first)
+        } else {
+            let Some(mut map) = self.changed_map(request, out) else {
+                Self::route(by, out);
+                return Ok(());
+            };
+            map.sort(self.edition);
+            let value = Value::Monmap(Arc::new(map));
+            self.paxos.proposals.push_back(value.clone());
+            value
+        };
+        // Nobody waits for the answer to a join.
+        if !matches!(request, Request::Join { .. }) {
+            self.under_way.push(UnderWay { request, value, by });
         }
+        self.propose_next(now, out)
     }
+}
 
-    /// Commits a map with other rules, if they are others.
-    fn propose_rules(&mut self, now: Time, map: MonMap, out: &mut Outcome) -> Handled {
-        let strategy = map.rules.strategy as u32;
-        let old = self.newest_map().rules;
-        let same = (old.strategy, old.disallowed) == (map.rules.strategy, map.rules.disallowed);
-        if same || !self.edition.has_rules() {
-            out.path.take1(Branch::RequestRules1, strategy);
-            return Ok(());
+/// A part of a command is done; is something left of it?
+const fn advance(request: &mut Request) -> bool {
+    match request {
+        Request::Commit { first, count } if *count > 1 => {
+            *first = first.wrapping_add(1);
+            *count -= 1;
+            true
         }
-        let disallowed = map.disallowed_leaders();
-        out.path.take2(Branch::RequestRules2, strategy, disallowed);
-        self.propose_map(now, map, out)
-    }
-
-    /// The map in use, or one that waits to be committed already.
-    fn newest_map(&self) -> Arc<MonMap> {
-        let waiting = self
-            .paxos
-            .proposals
-            .iter()
-            .chain(&self.paxos.new_value)
-            .rev()
-            .find_map(|value| match value {
-                Value::Monmap(map) => Some(map),
-                _ => None,
-            });
-        Arc::clone(waiting.unwrap_or(&self.monmap))
-    }
-
-    /// The map after this one, without those who go.
-    fn next_map(&self, old: &MonMap, goes: impl Fn(&Member) -> bool) -> MonMap {
-        let mut map = old.clone();
-        map.epoch += 1;
-        map.rules.removed = RankSet::EMPTY;
-        map.members.clear();
-        for (member, rank) in old.members.iter().zip(0..) {
-            if !goes(member) {
-                map.members.push(*member);
-            } else if self.edition.has_rules() {
-                map.rules.removed.insert(Rank(rank));
-                map.rules.disallowed.remove(member.name);
-            }
-        }
-        map
-    }
-
-    fn propose_map(&mut self, now: Time, mut map: MonMap, out: &mut Outcome) -> Handled {
-        map.sort(self.edition);
-        self.queue_proposal(now, Value::Monmap(Arc::new(map)), out)
+        _ => false,
     }
 }

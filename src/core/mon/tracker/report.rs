@@ -48,6 +48,12 @@ impl ConnectionReport {
             .then(|| self.alive.contains(peer))
     }
 
+    /// The peers whose link is alive.
+    #[must_use]
+    pub const fn reached(&self) -> RankSet {
+        self.alive
+    }
+
     /// The score of the link to `peer`; `None`: it has none.
     #[must_use]
     pub fn score(&self, peer: Rank) -> Option<Real> {

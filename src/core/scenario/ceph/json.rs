@@ -73,6 +73,8 @@ fn monmap(doc: &Node<'_>, map: &Node<'_>, command: &'static str) -> Result<Scena
         let disallowed = text("disallowed_leaders: ").or_else(|| text("disallowed_leaders"));
         import.disallowed = disallowed.unwrap_or_default();
         import.tiebreaker = text("tiebreaker_mon").unwrap_or_default();
+        import.marked_down = text("stretch_marked_down_mons").unwrap_or_default();
+        import.min_release = whole(map, "min_mon_release").unwrap_or_default();
     }
     import.fsid = map
         .get("fsid")
@@ -125,6 +127,12 @@ fn members(mons: &Node<'_>) -> Result<Vec<Member>, DocError> {
         members[rank] = Some(Member {
             name: mon.need("name")?.text()?.to_owned(),
             addr: address(&mon)?,
+            location: mon
+                .get("crush_location")
+                .and_then(|location| location.as_text().map(str::to_owned))
+                .unwrap_or_default(),
+            priority: whole(&mon, "priority").unwrap_or_default(),
+            weight: whole(&mon, "weight").unwrap_or_default(),
         });
     }
     Ok(members.into_iter().flatten().collect())

@@ -64,6 +64,10 @@ fn dump(text: &str) -> Found {
             names.clone_into(&mut import.disallowed);
         } else if let Some(name) = after("tiebreaker_mon ") {
             name.clone_into(&mut import.tiebreaker);
+        } else if let Some(names) = line.strip_prefix("stretch_marked_down_mons ") {
+            names.clone_into(&mut import.marked_down);
+        } else if let Some(number) = after("min_mon_release ").and_then(|n| n.parse().ok()) {
+            import.min_release = number;
         } else if let Some(fsid) = after("fsid ") {
             import.fsid = Some(fsid.to_owned());
         }
@@ -77,10 +81,19 @@ fn dump_line(line: &str) -> Option<(usize, Member)> {
     let rank = rank.parse().ok()?;
     let (addr, rest) = part_at(rest, " mon.")?;
     let name = rest.split([';', ' ']).next()?;
-    let member = Member {
+    let mut member = Member {
         name: name.to_owned(),
         addr: plain_addr(addr.trim()),
+        ..Member::default()
     };
+    for said in rest.split(';').skip(1) {
+        match said.trim().split_once(' ') {
+            Some(("crush_location", location)) => location.clone_into(&mut member.location),
+            Some(("priority", number)) => member.priority = number.parse().unwrap_or_default(),
+            Some(("weight", number)) => member.weight = number.parse().unwrap_or_default(),
+            _ => {}
+        }
+    }
     Some((rank, member))
 }
 
@@ -113,6 +126,7 @@ fn stat(text: &str) -> Found {
         listed.push(Member {
             name: name.trim().to_owned(),
             addr: plain_addr(addr.trim()),
+            ..Member::default()
         });
     }
     Some((

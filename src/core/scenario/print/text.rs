@@ -7,7 +7,7 @@ use super::super::model::{
 use super::super::text::spoken;
 use super::super::value::Number;
 use super::super::words::STATES;
-use super::{Names, bare, changed_options, feature_words};
+use super::{Marked, Names, bare, changed_options, feature_words, marked_down};
 use crate::mon::options::Unit;
 use crate::mon::{MonId, Span, Time};
 use crate::order;
@@ -73,7 +73,11 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     if scenario.edition != Edition::default() {
         lines.push(words(["edition", scenario.edition.name()]));
     }
-    if scenario.strategy != Strategy::default() {
+    let usual = match scenario.options.mon_election_default_strategy {
+        number if scenario.is_new() && scenario.edition == Edition::Modern => number,
+        _ => Strategy::default() as u64,
+    };
+    if scenario.strategy as u64 != usual {
         lines.push(words(["strategy", scenario.strategy.name()]));
     }
     if scenario.rank_order != scenario.usual_rank_order() {
@@ -93,6 +97,17 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     if let Some(tiebreaker) = scenario.tiebreaker {
         lines.push(words(["tiebreaker", &names.mon(tiebreaker)]));
     }
+    if !scenario.marked_down.is_empty() {
+        let said = marked_down(scenario).into_iter().map(|one| match one {
+            Marked::Location(there) => there.to_owned(),
+            Marked::Mon(id) if names.is_location_too(id) => ["mon.", names.name(id)].concat(),
+            Marked::Mon(id) => names.mon(id),
+        });
+        lines.push(words(["marked_down", &said.collect::<Vec<_>>().join(" ")]));
+    }
+    if let Some(release) = scenario.min_release {
+        lines.push(words(["min_mon_release", release.name()]));
+    }
     if let Some(fsid) = &scenario.fsid {
         lines.push(words(["fsid", &quote(fsid)]));
     }
@@ -109,8 +124,12 @@ fn head(names: &Names<'_>, lines: &mut Vec<String>) {
     network(&scenario.network, lines);
     for (option, value) in changed_options(&scenario.options) {
         let value = match option.unit {
-            Unit::Seconds => duration(option.get(&scenario.options)),
-            Unit::Factor | Unit::Count | Unit::Margin => value.to_string(),
+            Unit::Seconds => duration(value),
+            Unit::Factor => Number::thousandths(value).to_string(),
+            Unit::Margin => Number::millionths(value).to_string(),
+            Unit::Count | Unit::Strategy => value.to_string(),
+            Unit::Flag => String::from(if value == 0 { "false" } else { "true" }),
+            Unit::Names => names.listed(value),
         };
         lines.push(words(["option", option.name, &value]));
     }
@@ -161,6 +180,17 @@ fn monitor(names: &Names<'_>, mon: &MonSpec, place: usize, lines: &mut Vec<Strin
     }
     if let Some(last) = mon.last_committed {
         line.extend([" last_committed ", &last.to_string()]);
+    }
+    if let Some(location) = &mon.location {
+        line.extend([" location ", location]);
+    }
+    for (field, value) in [(" priority ", mon.priority), (" weight ", mon.weight)] {
+        if value != 0 {
+            line.extend([field, &value.to_string()]);
+        }
+    }
+    if let Some(release) = mon.release {
+        line.extend([" release ", release.name()]);
     }
     if !line.is_empty() {
         lines.push(["mon ", &name, &line].concat());

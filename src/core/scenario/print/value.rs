@@ -6,7 +6,7 @@ use super::super::model::{
 };
 use super::super::value::{Data, Field, Number, Value};
 use super::super::words::{STATES, VERSION};
-use super::{Names, changed_options, feature_words};
+use super::{Marked, Names, changed_options, feature_words, marked_down};
 use crate::mon::{MonId, Span, Time};
 
 /// The whole scenario.
@@ -42,10 +42,23 @@ pub(super) fn scenario(names: &Names<'_>) -> Value {
     if let Some(tiebreaker) = scenario.tiebreaker {
         fields.push(Field::new("tiebreaker", names.mon_value(tiebreaker)));
     }
+    if !scenario.marked_down.is_empty() {
+        let said = marked_down(scenario).into_iter().map(|one| match one {
+            Marked::Location(there) => Value::from(there),
+            Marked::Mon(id) if names.is_location_too(id) && !names.is_numbered(id) => {
+                ["mon.", names.name(id)].concat().as_str().into()
+            }
+            Marked::Mon(id) => names.mon_value(id),
+        });
+        fields.push(Field::new("marked_down", said.collect::<Vec<_>>()));
+    }
+    if let Some(release) = scenario.min_release {
+        fields.push(Field::new("min_mon_release", release.name()));
+    }
     fields.push(Field::new("seed", Number::whole(scenario.seed)));
     push_unless_empty(&mut fields, "network", network(&scenario.network));
-    let options =
-        changed_options(&scenario.options).map(|(option, value)| Field::new(option.name, value));
+    let options = changed_options(&scenario.options)
+        .map(|(option, value)| Field::new(option.name, names.option_value(option, value)));
     push_unless_empty(&mut fields, "options", Data::Object(options.collect()));
     let lists = [
         ("script", script(names)),
@@ -176,6 +189,17 @@ fn monitor_fields(names: &Names<'_>, mon: &MonSpec, place: usize, fields: &mut V
     }
     if let Some(last) = mon.last_committed {
         fields.push(Field::new("last_committed", Number::whole(last)));
+    }
+    if let Some(location) = &mon.location {
+        fields.push(Field::new("location", location.as_str()));
+    }
+    for (name, value) in [("priority", mon.priority), ("weight", mon.weight)] {
+        if value != 0 {
+            fields.push(Field::new(name, Number::whole(value.into())));
+        }
+    }
+    if let Some(release) = mon.release {
+        fields.push(Field::new("release", release.name()));
     }
     for (name, features) in [
         ("features", mon.features),

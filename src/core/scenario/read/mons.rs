@@ -2,13 +2,13 @@
 
 use super::super::error::{DocError, shorten};
 use super::super::limits;
-use super::super::model::{MonSpec, RankOrder, Starts};
+use super::super::model::{Edition, MonSpec, RankOrder, Starts};
 use super::super::node::Node;
 use super::super::ranks::{addr_key, rank_order};
 use super::super::value::Number;
-use super::super::words::{MON_FIELDS, NAMING_ACTIONS, NO_FEATURES, RUNS_PLAIN, strip_mon};
-use super::is_empty;
-use crate::mon::feature::FEATURES;
+use super::super::words::{MON_FIELDS, NAMING_ACTIONS, NO_FEATURES, strip_mon};
+use super::{is_empty, needs_modern};
+use crate::mon::feature::{FEATURES, RELEASES, Release};
 use crate::mon::message::Features;
 use crate::mon::{MonId, Rank};
 use crate::order;
@@ -57,6 +57,48 @@ impl<'a> Mons<'a> {
         Rank(place.unwrap_or(id.index()) as u8)
     }
 
+    /// Monitors, or locations that stand for all monitors there; ascending.
+    pub(crate) fn at_locations(&self, node: &Node<'_>) -> Result<Vec<MonId>, DocError> {
+        let mut marked = vec![false; self.list.len()];
+        for item in node.items_or_one() {
+            let here =
+                |mon: &MonSpec| mon.location.is_some() && mon.location.as_deref() == item.as_text();
+            if self.list.iter().any(here) {
+                for (mark, mon) in marked.iter_mut().zip(self.list) {
+                    *mark |= here(mon);
+                }
+            } else {
+                marked[self.mon(&item)?.index()] = true;
+            }
+        }
+        let ids = (0..self.list.len()).map(|place| MonId(place as u8));
+        Ok(ids
+            .zip(marked)
+            .filter_map(|(id, mark)| mark.then_some(id))
+            .collect())
+    }
+
+    /// Names in a text, between commas or blanks, or in a list: a bit for each, by identity.
+    pub(crate) fn named_in(&self, node: &Node<'_>) -> Result<u64, DocError> {
+        let mut all = 0;
+        for item in node.items_or_one() {
+            let Some(text) = item.as_text() else {
+                all |= 1 << self.mon(&item)?.0;
+                continue;
+            };
+            let names = text.split([',', ' ']).map(strip_mon);
+            for name in names.filter(|name| !name.is_empty()) {
+                let place = self.list.iter().position(|mon| mon.name == name);
+                let Some(place) = place else {
+                    let known: Vec<&str> = self.list.iter().map(|mon| mon.name.as_str()).collect();
+                    return Err(item.unknown("a monitor of this cluster", name, &known));
+                };
+                all |= 1 << place;
+            }
+        }
+        Ok(all)
+    }
+
     /// One monitor or a list of them.
     pub(crate) fn mons(&self, node: &Node<'_>) -> Result<Vec<MonId>, DocError> {
         let all: Vec<MonId> = node
@@ -86,6 +128,47 @@ pub(crate) fn check_name(name: &str) -> Result<(), String> {
     } else {
         Ok(())
     }
+}
+
+/// Checks a location; an error says what is wrong with it. A number would be taken for a rank, and what begins with
+/// `mon.` for a name.
+pub(crate) fn check_location(location: &str) -> Result<(), String> {
+    if Number::parse(location).is_some() || strip_mon(location) != location {
+        let short = shorten(location);
+        return Err(format!(
+            "`{short}` can't be a location: it would be taken for a monitor"
+        ));
+    }
+    check_name(location).map_err(|error| error.replace("a monitor's name", "a location"))
+}
+
+/// A release, by its name or its number.
+pub(super) fn release(node: &Node<'_>) -> Result<Release, DocError> {
+    let number = node.as_number().and_then(Number::as_whole);
+    let found = match (number, node.as_text()) {
+        (Some(number), _) => Release::find(&number.to_string()),
+        (None, word) => Release::find(word.unwrap_or_default()),
+    };
+    match (found, node.as_text()) {
+        (Some(release), _) => Ok(release),
+        (None, Some(word)) => Err(node.unknown("a release", word, RELEASES)),
+        (None, None) => Err(node.expected("a release, such as `pacific` or 16")),
+    }
+}
+
+/// Luminous monitors are all of one release.
+pub(super) fn refuse_releases(doc: &Node<'_>) -> Result<(), DocError> {
+    for lists in ["monitors", "mon"] {
+        let Some(list) = doc.get(lists).filter(Node::is_list) else {
+            continue;
+        };
+        for item in list.items()? {
+            if let Some(release) = item.get("release") {
+                return needs_modern(&release, Edition::Luminous);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The monitors: `monitors`, those that the script names first, and then the single fields in `mon`.
@@ -247,13 +330,21 @@ fn fields(node: &Node<'_>, monitor: &mut MonSpec) -> Result<(), DocError> {
     if let Some(names) = node.get("required_features") {
         monitor.required_features = features(&names)?.or(monitor.required_features);
     }
-    for name in ["location", "priority", "weight"] {
+    if let Some(location) = node.get("location").filter(|field| !is_empty(field)) {
+        let text = location.text()?;
+        check_location(text).map_err(|message| location.error(message))?;
+        monitor.location = Some(text.to_owned());
+    }
+    for (name, value) in [
+        ("priority", &mut monitor.priority),
+        ("weight", &mut monitor.weight),
+    ] {
         if let Some(field) = node.get(name) {
-            let zero = name != "location" && field.as_number().is_some_and(Number::is_zero);
-            if !zero && !is_empty(&field) {
-                return Err(field.later(name, RUNS_PLAIN));
-            }
+            *value = field.whole(name, 0, u64::from(u16::MAX))? as u16;
         }
+    }
+    if let Some(node) = node.get("release") {
+        monitor.release = Some(release(&node)?);
     }
     Ok(())
 }

@@ -137,11 +137,6 @@ impl Line {
         }
     }
 
-    /// Forgets the rest of the line.
-    pub(super) fn skip(&mut self) {
-        self.next = self.tokens.len();
-    }
-
     /// A time, as a value in milliseconds.
     pub(super) fn time(&mut self, what: &str) -> Result<Value, DocError> {
         let expected = format!("{what} such as `12s`, `1.5s`, `20ms` or `40us`");

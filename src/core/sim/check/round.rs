@@ -107,8 +107,10 @@ fn acks(
     report: &mut Report<'_>,
 ) {
     let m = look.m;
+    // An election that a new map calls counts its own ack by the rank that the monitor had until then.
+    let me = [m.rank, seen.rank];
     let mut all_of = |voters: RankSet, round: u32| {
-        for voter in voters.iter().filter(|voter| Some(*voter) != m.rank) {
+        for voter in voters.iter().filter(|voter| !me.contains(&Some(*voter))) {
             let id = m.monmap.addr(voter).and_then(&owner);
             let ack = id.and_then(|id| seen.acks.get(id.index())).copied();
             let (epoch, heard) = ack.unwrap_or((0, None));

@@ -1,6 +1,6 @@
 //! No sessions: every message on its own. It may be lost, come twice, or be overtaken; a cut loses what meets it.
 
-use super::{End, Flight, LostAtOnce, Wire};
+use super::{Flight, LostAtOnce, Wire};
 use crate::mon::{MonId, Time};
 use crate::scenario::{Network, Session, Share};
 use crate::sim::chance::{Chance, Purpose};
@@ -60,14 +60,12 @@ impl Wire {
     /// Takes off what is under way on a link that is cut now.
     pub(super) fn under_way(&mut self, now: Time, from: MonId, to: MonId) -> Vec<Flight> {
         let passes = |flight: &Flight| flight.due.is_some_and(|due| due > now);
-        self.take_all(|flight| flight.message.from == from && flight.to == to && passes(flight))
+        self.take_all(&|flight| flight.message.from == from && flight.to == to && passes(flight))
     }
 
-    /// A process ends: nobody is there any more for what is on its way to it. What it has sent goes its way.
-    pub(super) fn end_alone(&mut self, mon: MonId, end: End) -> Vec<Flight> {
-        if end == End::Dropped {
-            return Vec::new();
-        }
-        self.take_all(|flight| flight.to == mon)
+    /// A process ends, or begins anew with its connections: nobody is there any more for what is on its way to it. What
+    /// it has sent goes its way.
+    pub(super) fn end_alone(&mut self, mon: MonId) -> Vec<Flight> {
+        self.take_all(&|flight| flight.to == mon)
     }
 }

@@ -31,7 +31,7 @@ impl Wire {
         }
         // One that stands before a paused receiver has arrived.
         let under_way = |flight: &Flight| flight.due.is_none_or(|due| due > now);
-        let slots = self.slots_in_order(|flight| is_at(flight, message) && under_way(flight));
+        let slots = self.slots_in_order(&|flight| is_at(flight, message) && under_way(flight));
         self.carry_out(now, *slots.first()?, deed, queue)
     }
 
@@ -118,7 +118,7 @@ impl Wire {
             return Vec::new();
         };
         let (from, to) = (flight.message.from, flight.to);
-        self.slots_in_order(|flight| flight.message.from == from && flight.to == to)
+        self.slots_between(from, to)
     }
 
     /// It arrives at this later time; where there is an order, what follows comes after it.

@@ -7,7 +7,7 @@
 //! as well.
 //!
 //! A *broken* session is one whose connection ended so that it was noticed: it was reset, or an end died. Each end that
-//! has something to say connects again and again ([`connect`](super::connect)); the first try that gets through opens
+//! has something to say connects again and again (`connect`); the first try that gets through opens
 //! it, and what was queued is kept. Except for what is meant for a process that has gone.
 
 use super::tries::{Tries, timeout};

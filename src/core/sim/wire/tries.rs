@@ -13,8 +13,8 @@ pub(super) const LONGEST_WAIT: Span = BACKOFF.1;
 /// The kernel's shortest wait for an acknowledgement, and its longest.
 const RETRANSMISSION: (Span, Span) = (Span::from_ms(200), Span::from_secs(120));
 
-/// What an acknowledgement may take longer than the way there and back.
-const ACK_DELAY: Span = Span::from_ms(16);
+/// What an acknowledgement takes longer than the way there and back, on the average of a connection.
+const ACK_DELAY: (Span, Span) = (Span::from_ms(6), Span::from_ms(18));
 
 /// After so many tries the kernel gives the connection up, and it is the messenger's turn.
 const RETRANSMISSIONS_MAX: u8 = 15;
@@ -72,7 +72,7 @@ impl Tries {
 
 /// How long a connection waits for an acknowledgement, when a message takes this long.
 pub(super) fn timeout((shortest, longest): (Span, Span), chance: &mut Chance) -> Span {
-    RETRANSMISSION.0 + shortest + longest + chance.span(Span::ZERO, ACK_DELAY)
+    RETRANSMISSION.0 + shortest + longest + chance.span(ACK_DELAY.0, ACK_DELAY.1)
 }
 
 /// When a kernel's timer fires that was set for `at` and runs for `wait`: its wheel turns the more coarsely the longer

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{Process, World};
 use crate::mon::branch::BRANCHES;
 use crate::mon::effect::Outcome;
-use crate::mon::message::Features;
-use crate::mon::monitor::Store;
-use crate::mon::monmap::{Addr, Member, Name, NameSet, Rules};
+use crate::mon::feature::Release;
+use crate::mon::monitor::{Settings, Store};
+use crate::mon::monmap::{Addr, Member, Name, NameSet, Rules, Site};
 use crate::mon::paxos::PaxosStore;
 use crate::mon::sync::SyncStore;
 use crate::mon::{MonId, MonMap, Monitor, Options, Rank, RankSet, Span, Time, Timer};
@@ -121,15 +121,22 @@ impl<'a> Disks<'a> {
 
     fn monitor(&self, id: MonId) -> Monitor {
         let spec = &self.scenario.monitors[id.index()];
-        let supported = spec.features.unwrap_or(Features::ALL);
+        let edition = self.scenario.edition;
+        let supported = spec.features.unwrap_or(edition.features());
         let required = spec.required_features.unwrap_or(supported);
-        Monitor::new(
+        let settings = Settings {
+            release: spec.release.unwrap_or(least_release(self.scenario)),
+            site: site_of(self.scenario, id),
+            ..Settings::of(edition)
+        };
+        let monitor = Monitor::new(
             id,
             addr_of(self.owners, id),
             (supported, required),
-            (self.scenario.edition, self.scenario.options),
+            (edition, self.scenario.options),
             self.store(spec),
-        )
+        );
+        monitor.with(settings)
     }
 
     /// A monitor that never joined has an empty store and a seed map.
@@ -186,23 +193,41 @@ fn addr_of(owners: &[MonId], id: MonId) -> Addr {
     Addr(place.unwrap_or(id.index()) as u8)
 }
 
+fn least_release(scenario: &Scenario) -> Release {
+    scenario.min_release.unwrap_or(scenario.edition.release())
+}
+
+fn names_of(mons: &[MonId]) -> NameSet {
+    let mut names = NameSet::EMPTY;
+    for id in mons {
+        names.insert(Name(id.0));
+    }
+    names
+}
+
+/// Where a monitor stands: the place of the first one that stands there, too.
+fn site_of(scenario: &Scenario, id: MonId) -> Option<Site> {
+    let mine = scenario.monitors.get(id.index())?.location.as_deref()?;
+    let stands_there = |spec: &MonSpec| spec.location.as_deref() == Some(mine);
+    let first = scenario.monitors.iter().position(stands_there)?;
+    scenario.edition.has_rules().then_some(Site(first as u8))
+}
+
 fn map_of(scenario: &Scenario, owners: &[MonId], members: &[MonId], epoch: u32) -> MonMap {
     let member = |id: &MonId| Member {
-        name: Name(id.0),
-        addr: addr_of(owners, *id),
+        site: site_of(scenario, *id),
+        ..Member::new(Name(id.0), addr_of(owners, *id))
     };
-    let mut disallowed = NameSet::EMPTY;
-    for id in &scenario.disallowed {
-        disallowed.insert(Name(id.0));
-    }
     let mut map = MonMap {
         epoch,
         fsid: FSID,
         members: members.iter().map(member).collect(),
         rules: Rules {
             strategy: scenario.strategy,
-            disallowed,
+            disallowed: names_of(&scenario.disallowed),
             tiebreaker: scenario.tiebreaker.map(|id| Name(id.0)),
+            marked_down: names_of(&scenario.marked_down),
+            min_release: least_release(scenario),
             removed: RankSet::EMPTY,
         },
     };

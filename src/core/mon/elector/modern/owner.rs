@@ -11,6 +11,7 @@ use crate::mon::branch::Branch;
 use crate::mon::elector::{
     Aborted, Arrival, Effect, Gate, Out, View, assert_that, gate, lacks, nak_old_peer,
 };
+use crate::mon::feature::Release;
 use crate::mon::message::{Election, ElectionOp, Features, Scoring};
 use crate::mon::rank::{Rank, RankSet};
 use crate::mon::time::Span;
@@ -19,17 +20,34 @@ use crate::mon::tracker::ConnectionTracker;
 /// What a deferral adds to the election timer; a constant of Ceph's.
 const DEFER_PLUS: Span = Span::from_secs(1);
 
+/// What is known of one who acked me.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Its rank.
+    pub rank: Rank,
+    /// What it supports.
+    pub features: Features,
+    /// Its release.
+    pub release: Release,
+}
+
 /// The elector of one monitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// The half that decides.
     pub logic: ElectionLogic,
+    /// My release.
+    pub release: Release,
+    /// The lowest release in the latest quorum; `None`: never in one.
+    pub quorum_release: Option<Release>,
+    /// Who may not lead, as set by the monitor when it bootstrapped or took a new map. (C4)
+    pub disallowed: RankSet,
     /// Is the election timer armed?
     pub timer_armed: bool,
     /// The pings.
     pub pings: Pings,
-    /// What those who acked me support, myself included. (`peer_info`)
-    peer_info: Vec<(Rank, Features)>,
+    /// Those who acked me, myself included. (`peer_info`)
+    peer_info: Vec<Peer>,
     /// Room for the logic's requests, reused.
     asked: Vec<Asked>,
 }
@@ -45,11 +63,14 @@ enum Ask<'a> {
 }
 
 impl Owner {
-    /// The owner of this logic, in a process that just started.
+    /// The owner of this logic, in a process of this release that just started.
     #[must_use]
-    pub fn new(logic: ElectionLogic) -> Self {
+    pub fn new(logic: ElectionLogic, release: Release) -> Self {
         Self {
             logic,
+            release,
+            quorum_release: None,
+            disallowed: RankSet::EMPTY,
             timer_armed: false,
             pings: Pings::default(),
             peer_info: Vec::new(),
@@ -57,10 +78,15 @@ impl Owner {
         }
     }
 
-    /// Who acked me, with their features, in order of arrival. Those that count are the logic's.
+    /// Who acked me, in order of arrival. Those that count are the logic's.
     #[must_use]
-    pub fn peer_info(&self) -> &[(Rank, Features)] {
+    pub fn peer_info(&self) -> &[Peer] {
         &self.peer_info
+    }
+
+    /// Says anew who may not lead; true: that changed. (`set_disallowed_leaders`, C4)
+    pub fn set_disallowed(&mut self, ranks: RankSet) -> bool {
+        std::mem::replace(&mut self.disallowed, ranks) != ranks
     }
 
     // -- the calls of the surroundings
@@ -81,6 +107,7 @@ impl Owner {
     pub fn win_standalone(&mut self, view: &View<'_>, out: &mut Out<'_>) {
         self.ask(view, &Ask::Standalone, out);
         if !matches!(out.effects.last(), Some(Effect::Abort(_))) {
+            self.quorum_release = Some(self.release);
             out.effect(Effect::Win {
                 epoch: self.logic.epoch,
                 quorum: RankSet::one(view.me),
@@ -103,19 +130,18 @@ impl Owner {
 
     fn ask(&mut self, view: &View<'_>, ask: &Ask<'_>, out: &mut Out<'_>) -> bool {
         let rules = &view.monmap.rules;
-        let tiebreaker = rules.tiebreaker.and_then(|name| {
-            let seats = &view.monmap.members;
-            seats.iter().zip(0..).find(|(seat, _)| seat.name == name)
-        });
+        let tiebreaker = rules.tiebreaker;
         let seen = LogicView {
             me: view.me,
             monitors: view.monmap.len(),
             quorum: view.quorum,
             ever_participated: view.has_ever_joined,
-            disallowed: view.monmap.disallowed_leaders(),
-            tiebreaker: tiebreaker.map(|(_, rank)| Rank(rank)),
-            // Only stretch mode marks monitors down, which is not modelled.
-            marked_down: RankSet::EMPTY,
+            disallowed: self.disallowed,
+            tiebreaker: tiebreaker.and_then(|name| view.monmap.rank_of_name(name)),
+            marked_down: match tiebreaker {
+                Some(_) => view.monmap.ranks_of(rules.marked_down),
+                None => RankSet::EMPTY,
+            },
         };
         let mut asked = std::mem::take(&mut self.asked);
         let logic_out = &mut LogicOut {
@@ -160,7 +186,11 @@ impl Owner {
             }
             Asked::Start => {
                 self.peer_info.clear();
-                self.peer_info.push((view.me, view.supported));
+                self.peer_info.push(Peer {
+                    rank: view.me,
+                    features: view.supported,
+                    release: self.release,
+                });
                 self.arm_timer(view.election_timeout, out);
             }
             Asked::DeferTo { to, epoch } => {
@@ -184,16 +214,25 @@ impl Owner {
         quorum: RankSet,
         out: &mut Out<'_>,
     ) -> Result<(), Aborted> {
-        out.path.take1(Branch::B4Features, quorum);
         let mut features = Features {
             con: u64::MAX,
             mon: view.supported.mon,
         };
+        let mut lowest = self.release;
+        let mut all_known = true;
         for voter in quorum.iter() {
-            let known = self.peer_info.iter().find(|(rank, _)| *rank == voter);
-            assert_that(known.is_some(), Branch::B4Features, out)?;
-            features = known.map_or(features, |(_, each)| features.and(*each));
+            match self.peer_info.iter().find(|peer| peer.rank == voter) {
+                Some(peer) => {
+                    features = features.and(peer.features);
+                    lowest = lowest.min(peer.release);
+                }
+                None => all_known = false,
+            }
         }
+        out.path
+            .take2(Branch::B4Features, quorum, u32::from(lowest.0));
+        assert_that(all_known, Branch::B4Features, out)?;
+        self.quorum_release = Some(lowest);
         self.cancel_timer(out);
         let mut followers = quorum;
         followers.remove(view.me);
@@ -204,7 +243,7 @@ impl Owner {
                 quorum_features: features.con,
                 commands: true,
             };
-            self.send(to, op, (epoch, features.mon), view, None, out);
+            self.send_as(lowest, (to, op), (epoch, features.mon), view, None, out);
         }
         out.path.take2(Branch::B4Win, epoch, quorum);
         out.effect(Effect::Win {
@@ -215,8 +254,14 @@ impl Owner {
         Ok(())
     }
 
-    fn scoring(&self, stable: Option<ConnectionTracker>, out: &mut Out<'_>) -> Scoring {
+    fn scoring(
+        &self,
+        release: Release,
+        stable: Option<ConnectionTracker>,
+        out: &mut Out<'_>,
+    ) -> Scoring {
         Scoring {
+            release,
             strategy: self.logic.strategy,
             live: self.encoded(out),
             stable,
@@ -227,6 +272,19 @@ impl Owner {
         &self,
         to: Rank,
         op: ElectionOp,
+        says: (u32, u64),
+        view: &View<'_>,
+        stable: Option<ConnectionTracker>,
+        out: &mut Out<'_>,
+    ) {
+        self.send_as(self.release, (to, op), says, view, stable, out);
+    }
+
+    /// The same, when it speaks of another release than mine.
+    fn send_as(
+        &self,
+        release: Release,
+        (to, op): (Rank, ElectionOp),
         (epoch, mon_features): (u32, u64),
         view: &View<'_>,
         stable: Option<ConnectionTracker>,
@@ -237,7 +295,7 @@ impl Owner {
             epoch,
             mon_features,
             monmap: Arc::clone(view.monmap),
-            scoring: Some(self.scoring(stable, out)),
+            scoring: Some(self.scoring(release, stable, out)),
         };
         out.effect(Effect::Send { to, election });
     }
@@ -317,8 +375,14 @@ impl Owner {
                 self.handle_victory(view, m, (quorum, features, commands), out)
             }
             ElectionOp::Nak { required_con } => {
-                out.path
-                    .take2(Branch::HandleNak2, required_con, m.election.mon_features);
+                let required = m.election.scoring.as_ref().map_or(0, |says| says.release.0);
+                if required > self.release.0 {
+                    let (theirs, mine) = (u32::from(required), u32::from(self.release.0));
+                    out.path.take2(Branch::B7Release, theirs, mine);
+                } else {
+                    out.path
+                        .take2(Branch::HandleNak2, required_con, m.election.mon_features);
+                }
                 out.path.take1(Branch::HandleNak3, m.from);
                 // The timer ends with the process; nobody cancels it.
                 self.timer_armed = false;
@@ -338,20 +402,29 @@ impl Owner {
         let (epoch, mon) = (m.election.epoch, m.election.mon_features);
         out.path.take1(Branch::B3Epoch, epoch);
         assert_that(epoch % 2 == 1, Branch::B3Epoch, out)?;
+        let oldest = view.monmap.rules.min_release;
         if lacks(m.con_features, view.required.con) {
             out.path
                 .take2(Branch::B3Con, m.con_features, view.required.con);
-            let scoring = Some(self.scoring(None, out));
+            let scoring = Some(self.scoring(oldest, None, out));
+            nak_old_peer(view, m, scoring, out);
+            return Ok(());
+        }
+        let scoring = m.election.scoring.as_ref();
+        let theirs = scoring.map_or(Release::LUMINOUS, |says| says.release);
+        if theirs < oldest {
+            let (theirs, least) = (u32::from(theirs.0), u32::from(oldest.0));
+            out.path.take2(Branch::B3Release, theirs, least);
+            let scoring = Some(self.scoring(oldest, None, out));
             nak_old_peer(view, m, scoring, out);
             return Ok(());
         }
         if lacks(mon, view.required.mon) {
             out.path.take2(Branch::B3Mon, mon, view.required.mon);
-            let scoring = Some(self.scoring(None, out));
-            nak_old_peer(view, m, scoring, out);
+            let required = Some(self.scoring(oldest, None, out));
+            nak_old_peer(view, m, required, out);
             // Ceph forgets to return here, still.
         }
-        let scoring = m.election.scoring.as_ref();
         let scores = scoring.and_then(|scoring| scoring.stable.as_ref());
         let has_scores = u32::from(scores.is_some());
         out.path.take1(Branch::B3Logic, has_scores);
@@ -385,8 +458,13 @@ impl Owner {
         }
         if self.logic.electing_me {
             out.path.take1(Branch::B5Features, m.from);
-            self.peer_info.retain(|(rank, _)| *rank != m.from);
-            self.peer_info.push((m.from, features));
+            let scoring = m.election.scoring.as_ref();
+            self.peer_info.retain(|peer| peer.rank != m.from);
+            self.peer_info.push(Peer {
+                rank: m.from,
+                features,
+                release: scoring.map_or(Release::LUMINOUS, |says| says.release),
+            });
         }
         self.ask(view, &Ask::Ack(m.from, epoch), out);
         Ok(())
@@ -404,6 +482,7 @@ impl Owner {
         if !self.ask(view, &Ask::Claim(m.from, epoch), out) {
             return Ok(());
         }
+        self.quorum_release = m.election.scoring.as_ref().map(|says| says.release);
         out.path.take2(Branch::B6Lose, m.from, quorum);
         out.effect(Effect::Lose {
             epoch,

@@ -7,6 +7,7 @@
 use super::Owner;
 use crate::mon::branch::Branch;
 use crate::mon::elector::{Effect, Out, assert_that};
+use crate::mon::feature::PINGING;
 use crate::mon::message::Ping;
 use crate::mon::monmap::MonMap;
 use crate::mon::options::Options;
@@ -57,8 +58,9 @@ pub enum PingCall<'a> {
     Timer,
     /// A ping of this rank's, or the answer to one; `None`: the sender is not in the map.
     Message(Option<Rank>, &'a Ping),
-    /// The monitor is in a quorum: those that waited for that are looked after.
-    InQuorum,
+    /// The monitor is in a quorum that has these monitor features in common: those that waited for that are looked
+    /// after.
+    InQuorum(u64),
     /// The monitor has another rank now. (C2)
     RankChanged(Option<Rank>),
     /// These ranks left the map, which gives me the rank `now`. (C3)
@@ -104,8 +106,8 @@ pub struct Pings {
     due: Vec<Due>,
     /// When my timer fires.
     armed: Option<Time>,
-    /// Was there a quorum since the process started, so that its features are known?
-    knows_features: bool,
+    /// The monitor features of the latest quorum since the process started; none: there was no quorum, or it has none.
+    quorum_features: u64,
 }
 
 impl Pings {
@@ -128,8 +130,8 @@ impl Owner {
             PingCall::Begin(peer) => self.begin_peer_ping(watch, peer, out),
             PingCall::Timer => self.look(watch, out),
             PingCall::Message(from, ping) => self.handle_ping(watch, from, ping, out),
-            PingCall::InQuorum => {
-                self.pings.knows_features = true;
+            PingCall::InQuorum(features) => {
+                self.pings.quorum_features = features;
                 out.path.take1(Branch::B9Waiting, self.pings.pending);
                 for peer in self.pings.pending.iter() {
                     self.begin_peer_ping(watch, peer, out);
@@ -233,9 +235,14 @@ impl Owner {
             out.path.take1(Branch::B9Already, peer);
             return;
         }
-        if !self.pings.knows_features && !watch.in_quorum {
+        let features = self.pings.quorum_features;
+        if features == 0 && !watch.in_quorum {
             out.path.take1(Branch::B9Pending, peer);
             self.pings.pending.insert(peer);
+            return;
+        }
+        if features & PINGING == 0 {
+            out.path.take1(Branch::B9Unable, peer);
             return;
         }
         out.path.take1(Branch::B9Begin, peer);
@@ -243,7 +250,8 @@ impl Owner {
         self.report(peer, Span::ZERO, true, out);
         self.pings.live.insert(peer);
         self.pings.dead.remove(peer);
-        // Ceph reads its clock twice: the first ping leaves a moment after this, and so its answer is news.
+        // Ceph reads its clock anew for the ping, which so leaves a moment after this. Were the two equal, the first
+        // look (B9-CHECK-3) would take the ping for answered.
         self.pings.peer(peer).acked = Some(Time(watch.now.0.saturating_sub(1)));
         if self.send_peer_ping(watch, peer, out) {
             self.pings.schedule(watch.now + watch.interval, peer, false);
@@ -408,26 +416,32 @@ impl Owner {
         }
     }
 
-    /// Whoever is above a rank that left moves down by one, into the set it was in.
+    /// Whoever is above a rank that left moves down by one, into the set it was in. Who finds its new rank in that set
+    /// already goes on with the pings it finds there; the ranks' times stay as they were.
     fn close_up(&mut self, watch: &Watch, gone: Rank, out: &mut Out<'_>) {
         let last = watch.monitors as u8;
         for old in (gone.0 + 1..=last).map(Rank) {
-            let new = Rank(old.0 - 1);
+            let (new, next) = (Rank(old.0 - 1), Rank(old.0 + 1));
             if self.pings.live.contains(old) {
                 self.pings.dead.remove(new);
                 self.begin_peer_ping(watch, new, out);
-                self.pings.live.remove(old);
+                if !self.pings.live.contains(next) {
+                    self.pings.live.remove(old);
+                }
             } else if self.pings.dead.contains(old) {
                 self.pings.live.remove(new);
                 self.begin_dead_ping(watch, new, out);
-                self.pings.dead.remove(old);
-            } else {
-                self.pings.live.remove(new);
-                self.pings.dead.remove(new);
+                if !self.pings.dead.contains(next) {
+                    self.pings.dead.remove(old);
+                }
+            } else if new == gone {
+                self.pings.live.remove(gone);
+                self.pings.dead.remove(gone);
             }
         }
-        let top = Rank(last.max(gone.0));
-        self.pings.live.remove(top);
-        self.pings.dead.remove(top);
+        if gone.0 >= last {
+            self.pings.live.remove(gone);
+            self.pings.dead.remove(gone);
+        }
     }
 }
