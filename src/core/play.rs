@@ -35,6 +35,7 @@ use reign::Reigns;
 pub use stop::Stop;
 use stop::Stops;
 use timeline::Timeline;
+use travel::SEARCH_SPAN;
 pub use travel::{Wanted, is_mark};
 
 /// The most events of a run (ten hours of five monitors at rest): a document may ask for more than any machine holds.
@@ -216,8 +217,22 @@ impl Player {
 
     // -- going on
 
-    /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will ever happen.
+    /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will happen, at least not
+    /// within ten minutes.
     pub fn step(&mut self) -> Option<EventId> {
+        let limit = self.now() + SEARCH_SPAN;
+        loop {
+            match self.go_on()? {
+                None if self.now() > limit => return None,
+                None => {}
+                event => return event,
+            }
+        }
+    }
+
+    /// The same, but no more than one entry of the queue: one that is between messengers has no event, and gives
+    /// `Some(None)`. `None`: nothing will ever happen.
+    pub fn go_on(&mut self) -> Option<Option<EventId>> {
         let at = self.next_at()?;
         let before = self.world.last_event() as usize;
         // What has to hold before this instant is judged by the world as it is.
@@ -236,7 +251,7 @@ impl Player {
         }
         self.history
             .keep(&self.world, self.timeline.done(), &self.score);
-        event
+        Some(event)
     }
 
     /// Performs the script's next action, which falls due at `at`.
@@ -256,7 +271,7 @@ impl Player {
     /// Lets everything happen that falls due up to `until`, which is then the present. Earlier instants are ignored.
     pub fn advance_to(&mut self, until: Time) {
         while self.next_at().is_some_and(|at| at <= until) {
-            self.step();
+            self.go_on();
         }
         self.pass_time(until);
     }
@@ -318,10 +333,10 @@ impl Player {
         let at = self.timeline.entries()[place].at;
         self.travel(|world, done| world.now() <= at && done <= place);
         while self.timeline.done() < place && self.next_at().is_some_and(|next| next <= at) {
-            self.step();
+            self.go_on();
         }
         while self.world.next_at().is_some_and(|next| next <= at) && self.timeline.done() == place {
-            self.step();
+            self.go_on();
         }
         self.pass_time(at);
         // It lies in the future now, and goes with it.
@@ -347,7 +362,7 @@ impl Player {
         past.timeline.go_to(frame.done);
         past.world.watch(id);
         while past.world.last_event() < id.get() {
-            past.step()?;
+            past.go_on()?;
         }
         past.world.watched()
     }
@@ -361,7 +376,7 @@ impl Player {
             ..Self::bare(Scenario::of(0), world, timeline)
         };
         while future.next_at().is_some_and(|at| at <= until) {
-            future.step();
+            future.go_on();
         }
         future.trace.events().to_vec()
     }

@@ -366,7 +366,7 @@ impl Going {
         }
     }
 
-    /// Takes an event. `None`: it goes on; else whether the cluster has settled.
+    /// Takes an entry of the queue. `None`: it goes on; else whether the cluster has settled.
     fn step(&mut self) -> Option<bool> {
         let most = match self.what {
             Doing::Settles(_) => SETTLE_MOST,
@@ -378,7 +378,7 @@ impl Going {
             // Only a leader that has all behind it has settled by then; one that has not is none.
             return Some(self.state.is_some());
         }
-        self.player.step();
+        self.player.go_on();
         let world = self.player.world();
         let leader = world.leader().map(|leader| world.monitor(leader));
         let state = leader.map(|m| (m.id, m.quorum, m.elector.epoch()));
