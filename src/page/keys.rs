@@ -2,7 +2,7 @@
 
 use monscope_core::mon::MonId;
 use monscope_core::scenario::Action;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::session::Session;
@@ -19,10 +19,17 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         return;
     };
     let tag = target.tag_name();
-    if tag == "TEXTAREA" || ui.dialog.is_some() {
+    let types = matches!(tag.as_str(), "TEXTAREA" | "SELECT")
+        || event
+            .target_dyn_into::<HtmlInputElement>()
+            .is_some_and(|input| matches!(input.type_().as_str(), "text" | "search"));
+    if types && event.key() != "Escape" || ui.dialog.is_some() {
         return;
     }
     let key = event.key();
+    if is_of_strip(&target, &key) {
+        return;
+    }
     let taken = match key.as_str() {
         // A button that has the focus takes the space bar itself.
         " " if tag == "BUTTON" || tag == "INPUT" => false,
@@ -38,6 +45,10 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
             session.step();
             true
         }
+        "," => {
+            session.step_back();
+            true
+        }
         "Escape" => {
             ui.dispatch(Change::Escape);
             true
@@ -48,16 +59,38 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         }
         "+" | "=" => faster(session, true),
         "-" => faster(session, false),
-        letter => on_letter(session, ui, &target, &letter.to_ascii_lowercase()),
+        letter => on_letter(
+            session,
+            ui,
+            &target,
+            (&letter.to_ascii_lowercase(), event.shift_key()),
+        ),
     };
     if taken {
         event.prevent_default();
     }
 }
 
-fn on_letter(session: &Session, ui: &UiHandle, target: &Element, letter: &str) -> bool {
+/// Is it a key that the strip takes, when it has the focus?
+fn is_of_strip(target: &Element, key: &str) -> bool {
+    const KEYS: [&str; 9] = [
+        "PageUp", "PageDown", "Home", "End", "Enter", "+", "=", "-", "0",
+    ];
+    target.class_name() == "lanes" && (KEYS.contains(&key) || key.starts_with("Arrow"))
+}
+
+fn on_letter(
+    session: &Session,
+    ui: &UiHandle,
+    target: &Element,
+    (letter, shift): (&str, bool),
+) -> bool {
     match letter {
         "n" => session.next_of_interest(),
+        "b" => session.previous_of_interest(),
+        "m" => session.to_mark(!shift),
+        "[" => session.bound_section(true),
+        "]" => session.bound_section(false),
         HEAL_KEY => act(session, ui, Action::Heal(None)),
         UNDO_KEY | "u" => session.undo(),
         _ => {

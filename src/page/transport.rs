@@ -7,6 +7,8 @@ use yew::prelude::*;
 
 use super::icon::{self, Icon};
 use super::session::Session;
+use super::stops;
+use super::ui::{Change, UiHandle};
 
 /// The speeds of the slider, in thousandths of real time: evenly spread, if one looks at their logarithms.
 pub const SPEEDS: [u32; 13] = [
@@ -14,7 +16,8 @@ pub const SPEEDS: [u32; 13] = [
 ];
 
 /// The transport. `clock` is where the time is written: see [`use_clock`].
-pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
+pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
+    let lang = ui.lang;
     let playing = session.playing();
     let on = |act: fn(&Session)| {
         let session = session.clone();
@@ -37,6 +40,8 @@ pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
         <div class="transport" role="group" aria-label={lang.say(Phrase::TimeLabel)}>
             <div class="moves">
                 { button(lang, Phrase::TimeRestart, "Home", icon::START, on(Session::restart)) }
+                { button(lang, Phrase::TimePrevious, "b", icon::PREVIOUS, on(Session::previous_of_interest)) }
+                { button(lang, Phrase::TimeStepBack, ",", icon::STEP_BACK, on(Session::step_back)) }
                 <button type="button" class="solid" aria-label={lang.say(play)} aria-keyshortcuts="Space"
                     title={lang.say(play)} onclick={on(toggle)}>{ play_icon.node() }</button>
                 { button(lang, Phrase::TimeStep, ".", icon::STEP, on(Session::step)) }
@@ -47,15 +52,44 @@ pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
                 if let Some(chip) = chip(session, lang) {
                     <span class="chip">{ chip }</span>
                 }
+                { section(session, lang) }
             </div>
             <div class="pace">
+                { stops::button(session, ui) }
                 { speed(session, lang) }
                 <label class="check">
                     <input type="checkbox" checked={session.slow_down()} onchange={slow_down} />
-                    { lang.say(Phrase::TimeSlowDown) }
+                    <span>{ lang.say(Phrase::TimeSlowDown) }<span class="more">
+                        { lang.say(Phrase::TimeWhileFlying) }</span></span>
                 </label>
             </div>
+            { scale(ui) }
+            if session.look(|player| player.has_left()) {
+                <button type="button" class="chip left" onclick={on(Session::back_to_left)}>
+                    { lang.say(Phrase::TimeLeft) }
+                </button>
+            }
         </div>
+    }
+}
+
+/// How the strip lays time out.
+fn scale(ui: &UiHandle) -> Html {
+    let option = |real_time: bool, phrase: Phrase| {
+        let on = ui.real_time == real_time;
+        let ui = ui.clone();
+        let words = ui.lang.say(phrase);
+        let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::RealTime(real_time)));
+        html! {
+            <button type="button" class={classes!(on.then_some("on"))} aria-pressed={on.to_string()} {onclick}>
+                { words }
+            </button>
+        }
+    };
+    html! {
+        <span class="choice scale" role="group" aria-label={ui.lang.say(Phrase::StripScale)}>
+            { option(false, Phrase::StripSqueezed) }{ option(true, Phrase::StripReal) }
+        </span>
     }
 }
 
@@ -64,6 +98,7 @@ pub fn toggle(session: &Session) {
     session.set_playing(!session.playing());
 }
 
+#[inline(never)]
 fn button(
     lang: Lang,
     phrase: Phrase,
@@ -77,10 +112,28 @@ fn button(
     }
 }
 
+/// The section that is played again and again: a press ends that.
+fn section(session: &Session, lang: Lang) -> Html {
+    let Some((from, to)) = session.section() else {
+        return Html::default();
+    };
+    let values = [("from", Val::Tenths(from.0)), ("to", Val::Tenths(to.0))];
+    let session = session.clone();
+    let onclick = Callback::from(move |_: MouseEvent| session.set_section(None));
+    html! {
+        <button type="button" class="chip" title={lang.say(Phrase::TimeSectionEnd)} {onclick}>
+            { lang.text(Phrase::TimeSection, &values) }{ icon::CROSS.node() }
+        </button>
+    }
+}
+
 /// What is to be known of the clock beside the time.
 fn chip(session: &Session, lang: Lang) -> Option<String> {
     if session.look(|player| player.next_at().is_none()) {
         return Some(lang.say(Phrase::TimeEnd).to_owned());
+    }
+    if let Some(stop) = session.look(|player| player.stopped().map(|stop| stop.words.clone())) {
+        return Some(lang.text(Phrase::TimeStopped, &[("what", Val::Text(&stop))]));
     }
     if !session.playing() {
         return Some(lang.say(Phrase::TimePaused).to_owned());
