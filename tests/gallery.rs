@@ -158,6 +158,14 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "FAIL-11",
+        "two-sites",
+        &[
+            "at 110s branch A-CONN-1 mon 4",
+            "at 118s elections == 0 from 100s to 118s",
+        ],
+    ),
+    (
         "FAIL-12",
         "strategy-mismatch",
         &["at 79s leader 0 quorum 0 1 state 2 electing monmap_epoch 2 1"],

@@ -88,7 +88,7 @@ impl Clock {
                     let used = self.use_up(at.since(player.now())).min(left_us);
                     left_us -= used;
                     self.ease(used);
-                    player.step();
+                    player.go_on();
                     if player.stopped().is_some() {
                         return;
                     }

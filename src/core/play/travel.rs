@@ -6,7 +6,7 @@ use crate::sim::{Event, EventId, EventKind, World};
 
 /// How far "the next event of interest" is looked for, in events and in virtual time: a cluster at rest has none.
 const SEARCH_EVENTS: usize = 50_000;
-const SEARCH_SPAN: Span = Span::from_secs(600);
+pub(super) const SEARCH_SPAN: Span = Span::from_secs(600);
 
 impl Player {
     /// Goes to an instant, back or forth; what is known of the future stays known.
@@ -29,7 +29,7 @@ impl Player {
         if self.world.last_event() >= id.get() {
             self.travel(|world, _| world.last_event() < id.get());
         }
-        while self.world.last_event() < id.get() && self.step().is_some() {}
+        while self.world.last_event() < id.get() && self.go_on().is_some() {}
         self.settle();
         true
     }
@@ -42,7 +42,7 @@ impl Player {
             return false;
         };
         self.travel(|world, _| world.last_event() <= before);
-        while self.world.last_event() < before && self.step().is_some() {}
+        while self.world.last_event() < before && self.go_on().is_some() {}
         self.settle();
         true
     }
@@ -56,7 +56,7 @@ impl Player {
         let mut event = self.world.last_event();
         while self.world.last_event() < last {
             event = self.world.last_event();
-            self.step()?;
+            self.go_on()?;
         }
         Some(event)
     }
@@ -111,7 +111,7 @@ impl Player {
                 return None;
             }
             let before = self.world.last_event() as usize;
-            self.step();
+            self.go_on();
             let new = &self.events()[before..];
             if let Some(event) = new.iter().find(|event| wanted.is(event)) {
                 return Some(event.id);
