@@ -220,7 +220,7 @@ impl Player {
     /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will happen, at least not
     /// within ten minutes.
     pub fn step(&mut self) -> Option<EventId> {
-        let limit = self.now() + SEARCH_SPAN;
+        let limit = self.now() + travel::SEARCH_SPAN;
         loop {
             match self.go_on()? {
                 None if self.now() > limit => return None,
