@@ -35,7 +35,6 @@ use reign::Reigns;
 pub use stop::Stop;
 use stop::Stops;
 use timeline::Timeline;
-use travel::SEARCH_SPAN;
 pub use travel::{Wanted, is_mark};
 
 /// The most events of a run (ten hours of five monitors at rest): a document may ask for more than any machine holds.
@@ -220,7 +219,7 @@ impl Player {
     /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will happen, at least not
     /// within ten minutes.
     pub fn step(&mut self) -> Option<EventId> {
-        let limit = self.now() + SEARCH_SPAN;
+        let limit = self.now() + travel::SEARCH_SPAN;
         loop {
             match self.go_on()? {
                 None if self.now() > limit => return None,

@@ -5,6 +5,7 @@ use monscope_core::scenario::Action;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::later;
 use super::session::Session;
 use super::tools::{HEAL_KEY, TOOLS, UNDO_KEY, act, apply_to_monitor};
 use super::transport::{SPEEDS, toggle};
@@ -45,10 +46,6 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
             session.step();
             true
         }
-        "," => {
-            session.step_back();
-            true
-        }
         "Escape" => {
             ui.dispatch(Change::Escape);
             true
@@ -87,12 +84,9 @@ fn on_letter(
 ) -> bool {
     match letter {
         "n" => session.next_of_interest(),
-        "b" => session.previous_of_interest(),
-        "m" => session.to_mark(!shift),
-        "[" => session.bound_section(true),
-        "]" => session.bound_section(false),
         HEAL_KEY => act(session, ui, Action::Heal(None)),
         UNDO_KEY | "u" => session.undo(),
+        _ if later::at_hand().is_some_and(|later| (later.time_key)(session, letter, shift)) => {}
         _ => {
             let Some((tool, ..)) = TOOLS.iter().find(|(.., key, _)| *key == letter) else {
                 return false;

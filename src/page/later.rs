@@ -31,6 +31,12 @@ pub struct Later {
     pub gallery: fn(&UiHandle, &str, &Callback<Scenario>) -> Html,
     /// Fills the strip of time.
     pub strip: fn(&Element, &Session, &UiHandle) -> Option<strip::Update>,
+    /// What the transport has to offer about it.
+    pub controls: fn(&Session, &UiHandle) -> Html,
+    /// One event back, or to the previous one of an election.
+    pub back: fn(&Session, bool),
+    /// What a key does that goes back in time, or to marks, or bounds a loop; it is given whether Shift is held.
+    pub time_key: fn(&Session, &str, bool) -> bool,
     /// The break points.
     pub stops: fn(&Session, &UiHandle) -> Html,
     /// Adds a break point, or says why it is none; true: it is one.
@@ -86,6 +92,9 @@ fn open() -> Result<Box<Later>, Missing> {
         take: paste::take,
         gallery: picker::gallery,
         strip: strip::begin,
+        controls: strip::controls,
+        back: strip::back,
+        time_key: strip::on_key,
         stops: stops::view,
         stop: stops::add,
         dialog,

@@ -5,6 +5,7 @@
 
 mod board;
 mod brush;
+mod controls;
 mod hands;
 
 use std::rc::Rc;
@@ -15,6 +16,7 @@ use yew::prelude::*;
 use super::later;
 use super::session::Session;
 use super::ui::UiHandle;
+pub use controls::{back, controls, on_key};
 use hands::Hands;
 
 /// Takes every change of the page, with what is true at that instant, in words.

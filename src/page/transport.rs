@@ -6,9 +6,9 @@ use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::icon::{self, Icon};
+use super::later;
 use super::session::Session;
-use super::stops;
-use super::ui::{Change, UiHandle};
+use super::ui::UiHandle;
 
 /// The speeds of the slider, in thousandths of real time: evenly spread, if one looks at their logarithms.
 pub const SPEEDS: [u32; 13] = [
@@ -18,6 +18,15 @@ pub const SPEEDS: [u32; 13] = [
 /// The transport. `clock` is where the time is written: see [`use_clock`].
 pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
     let lang = ui.lang;
+    let later = later::at_hand();
+    let back = |interest: bool| {
+        let session = session.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(later) = later {
+                (later.back)(&session, interest);
+            }
+        })
+    };
     let playing = session.playing();
     let on = |act: fn(&Session)| {
         let session = session.clone();
@@ -40,8 +49,8 @@ pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
         <div class="transport" role="group" aria-label={lang.say(Phrase::TimeLabel)}>
             <div class="moves">
                 { button(lang, Phrase::TimeRestart, "Home", icon::START, on(Session::restart)) }
-                { button(lang, Phrase::TimePrevious, "b", icon::PREVIOUS, on(Session::previous_of_interest)) }
-                { button(lang, Phrase::TimeStepBack, ",", icon::STEP_BACK, on(Session::step_back)) }
+                { button(lang, Phrase::TimePrevious, "b", icon::PREVIOUS, back(true)) }
+                { button(lang, Phrase::TimeStepBack, ",", icon::STEP_BACK, back(false)) }
                 <button type="button" class="solid" aria-label={lang.say(play)} aria-keyshortcuts="Space"
                     title={lang.say(play)} onclick={on(toggle)}>{ play_icon.node() }</button>
                 { button(lang, Phrase::TimeStep, ".", icon::STEP, on(Session::step)) }
@@ -52,44 +61,21 @@ pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
                 if let Some(chip) = chip(session, lang) {
                     <span class="chip">{ chip }</span>
                 }
-                { section(session, lang) }
             </div>
             <div class="pace">
-                { stops::button(session, ui) }
                 { speed(session, lang) }
                 <label class="check">
                     <input type="checkbox" checked={session.slow_down()} onchange={slow_down} />
-                    <span>{ lang.say(Phrase::TimeSlowDown) }<span class="more">
+                    <span>{ lang.say(Phrase::TimeSlowDown) }<span class="rest">
                         { lang.say(Phrase::TimeWhileFlying) }</span></span>
                 </label>
             </div>
-            { scale(ui) }
-            if session.look(|player| player.has_left()) {
-                <button type="button" class="chip left" onclick={on(Session::back_to_left)}>
-                    { lang.say(Phrase::TimeLeft) }
-                </button>
-            }
+            <div class="more">
+                if let Some(later) = later {
+                    { (later.controls)(session, ui) }
+                }
+            </div>
         </div>
-    }
-}
-
-/// How the strip lays time out.
-fn scale(ui: &UiHandle) -> Html {
-    let option = |real_time: bool, phrase: Phrase| {
-        let on = ui.real_time == real_time;
-        let ui = ui.clone();
-        let words = ui.lang.say(phrase);
-        let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::RealTime(real_time)));
-        html! {
-            <button type="button" class={classes!(on.then_some("on"))} aria-pressed={on.to_string()} {onclick}>
-                { words }
-            </button>
-        }
-    };
-    html! {
-        <span class="choice scale" role="group" aria-label={ui.lang.say(Phrase::StripScale)}>
-            { option(false, Phrase::StripSqueezed) }{ option(true, Phrase::StripReal) }
-        </span>
     }
 }
 
@@ -109,21 +95,6 @@ fn button(
     html! {
         <button type="button" class="icon-only" aria-label={lang.say(phrase)} aria-keyshortcuts={key}
             title={lang.say(phrase)} {onclick}>{ icon.node() }</button>
-    }
-}
-
-/// The section that is played again and again: a press ends that.
-fn section(session: &Session, lang: Lang) -> Html {
-    let Some((from, to)) = session.section() else {
-        return Html::default();
-    };
-    let values = [("from", Val::Tenths(from.0)), ("to", Val::Tenths(to.0))];
-    let session = session.clone();
-    let onclick = Callback::from(move |_: MouseEvent| session.set_section(None));
-    html! {
-        <button type="button" class="chip" title={lang.say(Phrase::TimeSectionEnd)} {onclick}>
-            { lang.text(Phrase::TimeSection, &values) }{ icon::CROSS.node() }
-        </button>
     }
 }
 
