@@ -1,10 +1,10 @@
 //! The built-in scenarios do what they say: every expectation is met, and not only with the seed they are shown with.
 #![cfg(not(target_arch = "wasm32"))]
 
-use monscope::core::mon::{Span, Time};
+use monscope::core::mon::{Branch, MonId, Span, Time};
 use monscope::core::play::{Met, Player};
 use monscope::core::scenario::gallery::{FIRST, GALLERY, find, first};
-use monscope::core::scenario::{self, Scenario};
+use monscope::core::scenario::{self, Action, Scenario};
 
 fn read(slug: &str) -> Scenario {
     let entry = find(slug).unwrap_or_else(|| panic!("{slug} is not there"));
@@ -158,6 +158,14 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "FAIL-11",
+        "stretch-deadlock",
+        &[
+            "by 80s branch A-CONN-1 mon 4",
+            "at 149s leader 0 quorum 0 1 4 elections == 0 from 70s to 149s",
+        ],
+    ),
+    (
         "FAIL-12",
         "strategy-mismatch",
         &["at 79s leader 0 quorum 0 1 state 2 electing monmap_epoch 2 1"],
@@ -166,6 +174,8 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
 
 #[test]
 fn every_known_failure_is_shown() {
+    let ids = FAILURES.iter().map(|(id, _, _)| (*id).to_owned());
+    assert!(ids.eq((1..=12).map(|number| format!("FAIL-{number}"))));
     for (id, slug, said) in FAILURES {
         let scenario = read(slug);
         let expects = scenario.expects.iter();
@@ -177,5 +187,31 @@ fn every_known_failure_is_shown() {
                 "{id}: {line} is not in {slug}: {lines:#?}"
             );
         }
+    }
+}
+
+/// FAIL-11 as it was before A-CONN-1: a cluster whose map says the same of who may lead, and nothing of stretch mode.
+/// In the middle of an election the tiebreaker follows the others into a newer epoch, and refuses its own side's claim.
+#[test]
+fn without_its_rule_the_tiebreaker_refuses_a_victory() {
+    let stretched = read("stretch-deadlock");
+    let mut without = stretched.clone();
+    let tiebreaker = without.tiebreaker.take();
+    without.disallowed = vec![MonId(2), MonId(3)];
+    without.disallowed.extend(tiebreaker);
+    without
+        .monitors
+        .iter_mut()
+        .for_each(|mon| mon.location = None);
+    for (scenario, ruled, needed) in [(stretched, true, 1), (without, false, 2)] {
+        let mut player = Player::new(scenario);
+        player.advance_to(Time::from_ms(100_000));
+        let before = player.world().victories();
+        let asked = player.apply(Action::QuorumEnter(MonId(0)));
+        assert!(asked.is_ok());
+        player.advance_to(Time::from_ms(140_000));
+        assert_eq!(player.world().leader(), Some(MonId(0)));
+        assert_eq!(player.world().victories() - before, needed);
+        assert_eq!(player.world().has_taken(Branch::AConn1, None), ruled);
     }
 }

@@ -63,6 +63,7 @@ gallery![
     "no-majority",
     "lone-monitor",
     "disallowed-leader",
+    "stretch-deadlock",
 ];
 
 /// The built-in scenario of that name.
