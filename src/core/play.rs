@@ -155,8 +155,22 @@ impl Player {
 
     // -- going on
 
-    /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will ever happen.
+    /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will happen, at least not
+    /// within ten minutes.
     pub fn step(&mut self) -> Option<EventId> {
+        let limit = self.now() + SEARCH_SPAN;
+        loop {
+            match self.go_on()? {
+                None if self.now() > limit => return None,
+                None => {}
+                event => return event,
+            }
+        }
+    }
+
+    /// The same, but no more than one entry of the queue: one that is between messengers has no event, and gives
+    /// `Some(None)`. `None`: nothing will ever happen.
+    pub fn go_on(&mut self) -> Option<Option<EventId>> {
         let at = self.next_at()?;
         // What has to hold before this instant is judged by the world as it is.
         self.score.pass_until(at, &self.world, &self.trace);
@@ -169,7 +183,7 @@ impl Player {
         self.score.look(&self.world, &self.trace);
         self.history
             .keep(&self.world, self.timeline.done(), &self.score);
-        event
+        Some(event)
     }
 
     /// Performs the script's next action, which falls due at `at`.
@@ -189,7 +203,7 @@ impl Player {
     /// Lets everything happen that falls due up to `until`, which is then the present. Earlier instants are ignored.
     pub fn advance_to(&mut self, until: Time) {
         while self.next_at().is_some_and(|at| at <= until) {
-            self.step();
+            self.go_on();
         }
         self.pass_time(until);
     }
@@ -219,7 +233,7 @@ impl Player {
                 return None;
             }
             let before = self.world.last_event() as usize;
-            self.step();
+            self.go_on();
             if let Some(event) = self.events()[before..]
                 .iter()
                 .find(|event| is_of_interest(event))
@@ -278,10 +292,10 @@ impl Player {
         let at = self.timeline.entries()[place].at;
         self.travel(|world, done| world.now() <= at && done <= place);
         while self.timeline.done() < place && self.next_at().is_some_and(|next| next <= at) {
-            self.step();
+            self.go_on();
         }
         while self.world.next_at().is_some_and(|next| next <= at) && self.timeline.done() == place {
-            self.step();
+            self.go_on();
         }
         self.pass_time(at);
         // It lies in the future now, and goes with it.
@@ -351,7 +365,7 @@ impl Player {
         past.timeline.go_to(frame.done);
         past.world.watch(id);
         while past.world.last_event() < id.get() {
-            past.step()?;
+            past.go_on()?;
         }
         past.world.watched()
     }

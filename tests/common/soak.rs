@@ -325,8 +325,9 @@ pub(crate) fn play(scenario: &Scenario, until: Time) -> Run {
     let mut player = Player::new(scenario.clone());
     let mut entries = 0;
     while entries < ENTRIES_MAX && player.next_at().is_some_and(|at| at <= until) {
-        let event = player.step().and_then(|event| player.event(event));
-        entries += u64::from(event.is_some_and(|event| event.kind != EventKind::User));
+        let went_on = player.go_on().flatten();
+        let event = went_on.and_then(|event| player.event(event));
+        entries += u64::from(event.is_none_or(|event| event.kind != EventKind::User));
     }
     Run { entries, player }
 }

@@ -84,7 +84,7 @@ impl Clock {
                     let used = self.use_up(at.since(player.now())).min(left_us);
                     left_us -= used;
                     self.ease(used);
-                    player.step();
+                    player.go_on();
                 }
                 _ => {
                     self.pass(left_us, target, player);

@@ -63,7 +63,7 @@ gallery![
     "no-majority",
     "lone-monitor",
     "disallowed-leader",
-    "stretch-deadlock",
+    "two-sites",
 ];
 
 /// The built-in scenario of that name.

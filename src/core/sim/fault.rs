@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::queue::Due;
 use super::trace::{Event, EventId, EventKind, Loss, Trace};
 use super::wire::End;
 use super::world::World;
@@ -11,7 +12,7 @@ use crate::mon::paxos::PaxosStore;
 use crate::mon::sync::SyncStore;
 use crate::mon::{Input, MonId, MonMap, State};
 use crate::order;
-use crate::scenario::{Action, BadAction, HealLink, How, Starts};
+use crate::scenario::{Action, BadAction, HealLink, How, Session, Starts};
 
 impl World {
     /// Does this now; gives the event that records it. What makes no sense at this moment (killing the dead, resuming
@@ -132,7 +133,7 @@ impl World {
             }
         }
         for mon in &started {
-            self.wire.started(self.now, *mon, &mut self.queue);
+            self.wire.started(*mon);
         }
         for mon in started {
             let draft = Event {
@@ -222,8 +223,11 @@ impl World {
         process.since = now;
         self.wire.paused(now, mon, false, &mut self.queue);
         let mut waiting = std::mem::take(&mut process.waiting);
-        // What falls due later was set aside earlier when it was the queue's next. (Equal times keep their order.)
-        order::by_key(&mut waiting, |(at, _)| at.0);
+        // What falls due later was set aside earlier when it was the queue's next; equal times keep their order. Real
+        // timers wake before anybody reads what lies in the sockets, and fire though it would have cancelled them.
+        let timers_first = self.wire.session() == Session::Messenger;
+        let last = |due: &Due| u64::from(timers_first && matches!(due, Due::Arrival { .. }));
+        order::by_key(&mut waiting, |(at, due)| last(due) << 63 | at.0);
         let terminated_by = process.terminated_by.take();
         for (at, due) in waiting {
             self.queue.push(at.max(now), due);
@@ -245,7 +249,10 @@ impl World {
         }
         let back = both.then_some((to, from));
         for (from, to) in [(from, to)].into_iter().chain(back) {
-            for flight in self.wire.cut(self.now, from, to, how, because) {
+            let lost = self
+                .wire
+                .cut(self.now, (from, to), how, because, &mut self.queue);
+            for flight in lost {
                 self.lose_flight(&flight, Loss::Cut, because, trace);
             }
         }

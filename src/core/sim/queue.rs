@@ -24,6 +24,15 @@ pub enum Due {
         /// Which arming of it.
         token: u32,
     },
+    /// An end of a session attempts to connect. (It is nothing that happens to a monitor, and has no event.)
+    Call {
+        /// Whose end.
+        from: MonId,
+        /// To whom.
+        to: MonId,
+        /// Which attempt.
+        token: u32,
+    },
     /// A commit that was queued for the disk is written.
     Write {
         /// Whose.

@@ -5,9 +5,11 @@
 //!   their way is gone. One that closes its sessions in order has sent what it has sent.
 //! * `messenger`: sessions as real clusters have them, with retransmission, back-off and stale sessions. It says
 //!   *when* something leaves; the rest is as above.
+//! * `connect`: how connections of those come about.
 //! * `lossy`: no sessions; every message on its own.
 //! * `meddle`: what is done by hand to one message.
 
+mod connect;
 mod lossy;
 mod meddle;
 mod messenger;
@@ -318,7 +320,14 @@ impl Wire {
 
     /// Cuts one direction: what is on its way is held where it is. Gives what the cut loses instead, where there are no
     /// sessions that keep anything, oldest first.
-    pub fn cut(&mut self, now: Time, from: MonId, to: MonId, how: How, by: EventId) -> Vec<Flight> {
+    pub fn cut(
+        &mut self,
+        now: Time,
+        (from, to): (MonId, MonId),
+        how: How,
+        by: EventId,
+        queue: &mut Queue,
+    ) -> Vec<Flight> {
         let link = self.index(from, to);
         let before = self.links[link].cut_by;
         if before.is_some() && self.links[link].how == how {
@@ -328,7 +337,7 @@ impl Wire {
         self.links[link].how = how;
         match self.session {
             Session::Lossless => self.hold(now, from, to, &|_| true),
-            Session::Messenger => self.cut_sessions(now, from, to),
+            Session::Messenger => self.cut_sessions(now, from, to, queue),
             Session::Lossy => return self.under_way(now, from, to),
         }
         Vec::new()

@@ -15,7 +15,7 @@ use crate::mon::effect::{Effect, Outcome};
 use crate::mon::message::{Body, Message};
 use crate::mon::monmap::Addr;
 use crate::mon::{Branch, Input, Kind, MonId, Monitor, Rank, RankSet, Span, State, Time, Timer};
-use crate::scenario::Starts;
+use crate::scenario::{Session, Starts};
 
 /// A process, as far as the world knows it.
 #[derive(Clone, Debug)]
@@ -125,7 +125,8 @@ impl World {
 
     // -- going on
 
-    /// Takes the next entry from the queue and handles it; gives its event. `None`: the queue is empty.
+    /// Takes the next entry from the queue and handles it; gives its event. `None`: it was nothing that happens to a
+    /// monitor, or the queue is empty.
     pub fn step(&mut self, trace: &mut Trace) -> Option<EventId> {
         let (at, due) = self.queue.pop()?;
         self.now = at;
@@ -136,6 +137,10 @@ impl World {
                 .map(|flight| self.deliver(&flight, trace)),
             Due::Timer { mon, timer, .. } => Some(self.fire(mon, timer, trace)),
             Due::Write { mon, .. } => Some(self.write(mon, trace)),
+            Due::Call { from, to, .. } => {
+                self.wire.connect(at, from, to, &mut self.queue);
+                None
+            }
         };
         self.settle();
         event
@@ -159,6 +164,12 @@ impl World {
     pub(super) fn settle(&mut self) {
         while let Some((at, due)) = self.queue.peek() {
             let live = match due {
+                Due::Call { from, to, token } => {
+                    if self.wire.is_called(from, to, token) {
+                        return;
+                    }
+                    None
+                }
                 Due::Arrival { slot, token } => self.wire.receiver(slot, token),
                 Due::Timer { mon, timer, token } => {
                     let armed = self.processes[mon.index()].timers[timer as usize];
@@ -436,11 +447,10 @@ impl World {
         let sent = self.record(draft, trace);
         let process = &self.processes[receiver.index()];
         let (up, ended_by) = (process.up, process.ended_by);
-        let lost = if up {
+        let lost = if up || self.wire.session() == Session::Messenger {
             self.wire
                 .send(self.now, sent, receiver, message, &mut self.queue)
         } else {
-            self.wire.sent_in_vain(self.now, mon, receiver);
             Some((Loss::PeerDown, None))
         };
         if let Some((loss, because)) = lost {

@@ -7,11 +7,8 @@
 //! as well.
 //!
 //! A *broken* session is one whose connection ended so that it was noticed: it was reset, or an end died. Each end that
-//! has something to say connects again and again; the first try that gets through opens it, and what was queued is
-//! kept. Except that whatever is meant for a process that has gone is dropped, and that a process which takes the place
-//! of another is refused a few times by those who remember the other one.
-//!
-//! Nothing here takes an entry of the queue: when a way is free again, it is known when the next try comes.
+//! has something to say connects again and again (`connect`); the first try that gets through opens
+//! it, and what was queued is kept. Except for what is meant for a process that has gone.
 
 use super::tries::{Tries, timeout};
 use super::{End, LostAtOnce, Wire};
@@ -21,72 +18,72 @@ use crate::sim::chance::{Chance, Purpose};
 use crate::sim::queue::Queue;
 use crate::sim::trace::Loss;
 
-/// How often two processes write to each other before a connection is made.
-const HANDSHAKE_TURNS: u32 = 4;
-
-/// The kernel's first wait for the answer to a request to connect.
-const CONNECT_TIMEOUT: Span = Span::from_secs(1);
-
 /// No more than so many packets in a row are lost for nothing but chance.
-const UNLUCKY_MAX: u32 = 10;
-
-/// How often a process is refused that takes the place of another: of 140 sessions of real clusters, how many (of 64)
-/// were made at the first try, the second, and so on.
-const REFUSALS: [u64; 7] = [9, 35, 10, 5, 3, 1, 1];
-
-/// One that takes the place of another within this time is not refused more often than so.
-const REFUSED_SOON: (Span, u8) = (Span::from_secs(1), 2);
+pub(super) const UNLUCKY_MAX: u32 = 10;
 
 /// What both ends of a session make of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Joint {
+pub(super) enum Joint {
     /// There is no connection.
     #[default]
     Broken,
-    /// There will be one then, unless something comes between.
-    Opening(Time),
     /// There is one.
     Open,
 }
 
 /// One end of a session.
 #[derive(Clone, Debug)]
-struct Side {
+pub(super) struct Side {
     /// Which process of the other monitor it has a session with, counted from 1; 0: it has none.
-    knows: u32,
-    /// What it does while it waits for an answer.
-    tries: Option<Tries>,
+    pub(super) knows: u32,
+    /// The number that the other process gave to their connection: one that comes with a lower number is refused.
+    pub(super) number: u32,
+    /// How long it waited last before it connected again; zero when that went well.
+    pub(super) backoff: Span,
+    /// It means to connect.
+    pub(super) call: Option<Call>,
+    /// What it sends again and again while it waits for an answer.
+    pub(super) tries: Option<Tries>,
     /// The try that gets through, when that is known.
-    resumes: Option<Time>,
+    pub(super) resumes: Option<Time>,
     /// Only acknowledgements are missing: what it sends until then gets through.
     deaf_until: Option<Time>,
     /// The other process ended, and nothing told it.
-    unaware: bool,
-    /// How often it is still refused as the follower of another process.
-    refusals: Option<u8>,
-    chance: Chance,
+    pub(super) unaware: bool,
+    pub(super) chance: Chance,
+}
+
+/// An end's next attempt to connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) at: Time,
+    /// What names it in the queue.
+    pub(super) token: u32,
+    /// Its number, once it was made: then it is the answer that comes at that time.
+    pub(super) number: Option<u32>,
+    /// It has come, and one of the processes is stopped: it goes on with it.
+    pub(super) hangs: bool,
 }
 
 /// A monitor's process, as the network knows it.
 #[derive(Clone, Copy, Debug, Default)]
-struct Host {
+pub(super) struct Host {
     /// Which one it is, counted from 1.
-    process: u32,
-    /// When the one before it ended, and when it started.
-    ended: Time,
-    started: Time,
-    up: bool,
-    paused: bool,
+    pub(super) process: u32,
+    pub(super) up: bool,
+    pub(super) paused: bool,
+    /// The number of its latest connection. They begin anew with the process.
+    pub(super) number: u32,
 }
 
 /// All sessions; nothing where there are none of this kind.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Messenger {
-    hosts: Vec<Host>,
+    pub(super) hosts: Vec<Host>,
     /// By link: the end of its sender.
-    sides: Vec<Side>,
+    pub(super) sides: Vec<Side>,
     /// By link, from the lower end to the higher one.
-    joints: Vec<Joint>,
+    pub(super) joints: Vec<Joint>,
 }
 
 /// What a link does at an instant.
@@ -114,11 +111,13 @@ impl Messenger {
         let ids = || (0..monitors).map(|i| MonId(i as u8));
         let side = |from, to| Side {
             knows: 0,
+            number: 0,
+            backoff: Span::ZERO,
+            call: None,
             tries: None,
             resumes: None,
             deaf_until: None,
             unaware: false,
-            refusals: None,
             chance: Chance::of_link(seed, Purpose::Session, from, to),
         };
         let of_one = |from| ids().map(move |to| side(from, to));
@@ -132,26 +131,34 @@ impl Messenger {
 
 impl Side {
     /// Nothing is missing any more.
-    fn rest(&mut self) {
+    pub(super) fn rest(&mut self) {
+        self.call = None;
         self.tries = None;
         self.resumes = None;
         self.deaf_until = None;
         self.unaware = false;
-        self.refusals = None;
+    }
+
+    /// It knows nothing of the other end, as when its process starts.
+    fn forget(&mut self) {
+        self.rest();
+        self.knows = 0;
+        self.number = 0;
+        self.backoff = Span::ZERO;
     }
 }
 
 /// Processes and people.
 impl Wire {
-    /// A process listens: who waited for it can connect.
-    pub fn started(&mut self, now: Time, mon: MonId, queue: &mut Queue) {
+    /// A process listens: who waits for it can connect the next time.
+    pub fn started(&mut self, mon: MonId) {
         if self.session == Session::Messenger {
             let host = &mut self.messenger.hosts[mon.index()];
-            host.process += 1;
-            host.started = now;
-            host.up = true;
-            host.paused = false;
-            self.plan_all(now, mon, queue);
+            *host = Host {
+                process: host.process + 1,
+                up: true,
+                ..Host::default()
+            };
         }
     }
 
@@ -161,20 +168,11 @@ impl Wire {
             return;
         }
         self.messenger.hosts[mon.index()].paused = paused;
-        if !paused {
-            return self.plan_all(now, mon, queue);
-        }
         for peer in self.peers(mon) {
             self.catch_up(now, mon, peer);
-            self.call_off(now, mon, peer);
-        }
-    }
-
-    /// Something was sent to a process that isn't there: its sender goes on trying.
-    pub fn sent_in_vain(&mut self, now: Time, from: MonId, to: MonId) {
-        if self.session == Session::Messenger {
-            self.catch_up(now, from, to);
-            self.begin_tries(now, from, to);
+            if !paused {
+                self.go_on(now, mon, peer, queue);
+            }
         }
     }
 
@@ -182,17 +180,14 @@ impl Wire {
     pub(super) fn end_messenger(&mut self, now: Time, mon: MonId, end: End) {
         for peer in self.peers(mon) {
             self.catch_up(now, mon, peer);
-            self.call_off(now, mon, peer);
             let (out, back) = (self.index(mon, peer), self.index(peer, mon));
             let told = end != End::Silent && self.links[out].cut_by.is_none();
             let was_open = self.joint(mon, peer) == Joint::Open;
             self.set_joint(mon, peer, Joint::Broken);
             let sides = &mut self.messenger.sides;
-            sides[out].rest();
-            sides[out].knows = 0;
+            sides[out].forget();
             sides[back].resumes = None;
             sides[back].deaf_until = None;
-            sides[back].refusals = None;
             match (was_open, told) {
                 (true, true) => sides[back].rest(),
                 (true, false) => sides[back].unaware = true,
@@ -204,22 +199,13 @@ impl Wire {
             }
         }
         if end != End::Dropped {
-            let host = &mut self.messenger.hosts[mon.index()];
-            host.up = false;
-            host.ended = now;
+            self.messenger.hosts[mon.index()].up = false;
         }
     }
 
     fn peers(&self, mon: MonId) -> impl Iterator<Item = MonId> + use<> {
         let all = (0..self.monitors).map(|i| MonId(i as u8));
         all.filter(move |peer| *peer != mon)
-    }
-
-    fn plan_all(&mut self, now: Time, mon: MonId, queue: &mut Queue) {
-        for peer in self.peers(mon) {
-            self.catch_up(now, mon, peer);
-            self.plan(now, mon, peer, queue);
-        }
     }
 }
 
@@ -236,16 +222,19 @@ impl Wire {
         self.catch_up(now, from, to);
         let (here, back) = (self.index(from, to), self.index(to, from));
         if self.joint(from, to) != Joint::Open {
-            self.begin_tries(now, from, to);
-            self.plan(now, from, to, queue);
-            let knows = self.messenger.sides[here].knows;
-            if knows > 0 && knows != self.messenger.hosts[to.index()].process {
+            self.call(now, from, to, queue);
+            let (knows, host) = (
+                self.messenger.sides[here].knows,
+                self.messenger.hosts[to.index()],
+            );
+            // A session with a process that has gone takes with it what is queued; who has none yet keeps it.
+            if knows > 0 && !host.up {
+                return Some((Loss::PeerDown, None));
+            }
+            if knows > 0 && knows != host.process {
                 return Some((Loss::StaleSession, None));
             }
-            match self.joint(from, to) {
-                Joint::Opening(at) => self.depart(at, slot, queue),
-                Joint::Broken | Joint::Open => self.links[here].held.push_back(slot),
-            }
+            self.links[here].held.push_back(slot);
             return None;
         }
         let (cut, deaf) = (self.is_cut(here), self.is_cut(back));
@@ -285,17 +274,16 @@ impl Wire {
                 if !chance.hits(loss) {
                     break;
                 }
-                tries.fail(chance);
+                tries.fail();
             }
-            at = tries.first_from(at, chance);
+            at = tries.first_from(at);
         }
         self.fly(at, slot, queue);
     }
 
     /// A link was cut, one way or another.
-    pub(super) fn cut_sessions(&mut self, now: Time, from: MonId, to: MonId) {
+    pub(super) fn cut_sessions(&mut self, now: Time, from: MonId, to: MonId, queue: &mut Queue) {
         self.catch_up(now, from, to);
-        self.call_off(now, from, to);
         if self.joint(from, to) != Joint::Open {
             return;
         }
@@ -307,7 +295,7 @@ impl Wire {
                 let link = self.index(a, b);
                 self.messenger.sides[link].rest();
                 if !self.links[link].held.is_empty() {
-                    self.begin_tries(now, a, b);
+                    self.call(now, a, b, queue);
                 }
             }
             return;
@@ -335,11 +323,9 @@ impl Wire {
     ) -> Time {
         self.catch_up(now, from, to);
         if self.joint(from, to) != Joint::Open {
-            self.plan(now, from, to, queue);
-            return match self.joint(from, to) {
-                Joint::Opening(at) => at,
-                Joint::Broken | Joint::Open => now,
-            };
+            let next = [self.index(from, to), self.index(to, from)]
+                .map(|link| self.messenger.sides[link].call.map(|call| call.at));
+            return next.into_iter().flatten().min().unwrap_or(now);
         }
         let (here, back) = (self.index(from, to), self.index(to, from));
         if self.is_cut(here) || self.is_cut(back) {
@@ -348,7 +334,7 @@ impl Wire {
         for link in [here, back] {
             let side = &mut self.messenger.sides[link];
             let tries = side.tries.as_mut();
-            side.resumes = tries.map(|tries| tries.first_from(now, &mut side.chance));
+            side.resumes = tries.map(|tries| tries.first_from(now));
         }
         for (link, other) in [(here, back), (back, here)] {
             let answered = self.messenger.sides[other].resumes;
@@ -371,7 +357,7 @@ impl Wire {
         passes
     }
 
-    fn depart_all(&mut self, at: Time, from: MonId, to: MonId, queue: &mut Queue) {
+    pub(super) fn depart_all(&mut self, at: Time, from: MonId, to: MonId, queue: &mut Queue) {
         let link = self.index(from, to);
         for slot in std::mem::take(&mut self.links[link].held) {
             self.depart(at, slot, queue);
@@ -387,7 +373,13 @@ impl Wire {
         under_way.map(|flight| flight.left).min()
     }
 
-    fn begin_retransmission(&mut self, sent: Time, from: MonId, to: MonId, arrives: bool) {
+    pub(super) fn begin_retransmission(
+        &mut self,
+        sent: Time,
+        from: MonId,
+        to: MonId,
+        arrives: bool,
+    ) {
         let link = self.index(from, to);
         let latency = self.latency_of(from, to);
         let side = &mut self.messenger.sides[link];
@@ -397,155 +389,17 @@ impl Wire {
     }
 }
 
-/// Connections.
+/// Looking.
 impl Wire {
-    /// What was to come by now has come.
-    fn catch_up(&mut self, now: Time, a: MonId, b: MonId) {
-        let links = [self.index(a, b), self.index(b, a)];
-        match self.joint(a, b) {
-            Joint::Opening(at) if at <= now => {
-                self.set_joint(a, b, Joint::Open);
-                for (link, other) in [(links[0], b), (links[1], a)] {
-                    let side = &mut self.messenger.sides[link];
-                    side.rest();
-                    side.knows = self.messenger.hosts[other.index()].process;
-                }
-            }
-            Joint::Open => {
-                for link in links {
-                    let side = &mut self.messenger.sides[link];
-                    if side.resumes.is_some_and(|at| at <= now) {
-                        side.rest();
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The connection that was to be made isn't.
-    fn call_off(&mut self, now: Time, a: MonId, b: MonId) {
-        if matches!(self.joint(a, b), Joint::Opening(_)) {
-            self.set_joint(a, b, Joint::Broken);
-            for (from, to) in [(a, b), (b, a)] {
-                self.hold(now, from, to, &|flight| flight.left > now);
-            }
-        }
-    }
-
-    /// An end has something to say and no connection: it tries to make one, if it doesn't already. Two who have never
-    /// met may do so at the same moment, and one of them has to give way.
-    fn begin_tries(&mut self, now: Time, from: MonId, to: MonId) {
-        let (here, back) = (self.index(from, to), self.index(to, from));
-        if self.messenger.sides[here].tries.is_some() {
-            return;
-        }
-        if self.messenger.sides[here].unaware {
-            return self.begin_retransmission(now, from, to, false);
-        }
-        let strangers = [here, back].map(|link| self.messenger.sides[link].knows == 0) == [true; 2];
-        let meets = strangers && matches!(self.joint(from, to), Joint::Opening(_));
-        self.messenger.sides[here].tries = Some(Tries::of_connection(now));
-        if meets && self.messenger.sides[here].chance.below(2) == 0 {
-            for link in [here, back] {
-                self.messenger.sides[link].refusals = Some(1);
-            }
-            self.call_off(now, from, to);
-        }
-    }
-
-    /// Finds out when a broken session opens, if anything keeps trying; what is held leaves then.
-    fn plan(&mut self, now: Time, a: MonId, b: MonId, queue: &mut Queue) {
-        let joint = self.joint(a, b);
-        let free = [a, b].iter().all(|mon| {
-            let host = self.messenger.hosts[mon.index()];
-            host.up && !host.paused
-        });
-        let cut = [self.index(a, b), self.index(b, a)].map(|link| self.is_cut(link));
-        if joint == Joint::Open || !free || cut != [false; 2] {
-            return;
-        }
-        let found = [self.opens_by(now, a, b), self.opens_by(now, b, a)];
-        let Some(at) = found.into_iter().flatten().min() else {
-            return;
-        };
-        if matches!(joint, Joint::Opening(before) if before <= at) {
-            return;
-        }
-        self.call_off(now, a, b);
-        self.set_joint(a, b, Joint::Opening(at));
-        for (from, to) in [(a, b), (b, a)] {
-            self.depart_all(at, from, to, queue);
-        }
-    }
-
-    /// When the tries of one end make the connection.
-    fn opens_by(&mut self, now: Time, from: MonId, to: MonId) -> Option<Time> {
-        let link = self.index(from, to);
-        self.messenger.sides[link].tries.as_ref()?;
-        let remembered = self.messenger.sides[self.index(to, from)].knows;
-        let host = self.messenger.hosts[from.index()];
-        let follows = remembered > 0 && remembered != host.process;
-        let most = if host.started.since(host.ended) < REFUSED_SOON.0 {
-            REFUSED_SOON.1
-        } else {
-            u8::MAX
-        };
-        let side = &mut self.messenger.sides[link];
-        let tries = side.tries.as_mut()?;
-        let mut at = tries.first_from(now, &mut side.chance);
-        let refusals = match side.refusals {
-            Some(refusals) => refusals,
-            None if follows => refusals(&mut side.chance).min(most),
-            None => 0,
-        };
-        side.refusals = Some(refusals);
-        let (mut tries, mut chance) = (tries.clone(), side.chance.clone());
-        let mut refused = Span::ZERO;
-        for _ in 0..refusals {
-            // The wait begins when the refusal has come.
-            refused = refused + self.handshake(from, to);
-            at = tries.fail(&mut chance) + refused;
-        }
-        Some(at + self.handshake(from, to))
-    }
-
-    /// How long it takes to make a connection.
-    fn handshake(&mut self, from: MonId, to: MonId) -> Span {
-        let links = [self.index(from, to), self.index(to, from)];
-        let latencies = [self.latency_of(from, to), self.latency_of(to, from)];
-        let losses = links.map(|link| self.links[link].loss);
-        let chance = &mut self.messenger.sides[links[0]].chance;
-        let mut whole = Span::ZERO;
-        for turn in 0..HANDSHAKE_TURNS {
-            let mut wait = if turn == 0 {
-                CONNECT_TIMEOUT
-            } else {
-                timeout(latencies[0], chance)
-            };
-            for _ in 0..UNLUCKY_MAX {
-                if losses.iter().filter(|loss| chance.hits(**loss)).count() == 0 {
-                    break;
-                }
-                whole = whole + wait;
-                wait = Span(wait.0 * 2);
-            }
-            for (shortest, longest) in latencies {
-                whole = whole + chance.span(shortest, longest);
-            }
-        }
-        whole
-    }
-
-    fn is_cut(&self, link: usize) -> bool {
+    pub(super) fn is_cut(&self, link: usize) -> bool {
         self.links[link].cut_by.is_some()
     }
 
-    fn joint(&self, a: MonId, b: MonId) -> Joint {
+    pub(super) fn joint(&self, a: MonId, b: MonId) -> Joint {
         self.messenger.joints[self.index(a.min(b), a.max(b))]
     }
 
-    fn set_joint(&mut self, a: MonId, b: MonId, joint: Joint) {
+    pub(super) fn set_joint(&mut self, a: MonId, b: MonId, joint: Joint) {
         let place = self.index(a.min(b), a.max(b));
         self.messenger.joints[place] = joint;
     }
@@ -560,7 +414,7 @@ impl Wire {
         let mut side = self.messenger.sides[link].clone();
         let next = |side: &mut Side| {
             let tries = side.tries.as_mut()?;
-            Some(tries.first_from(now, &mut side.chance))
+            Some(tries.first_from(now))
         };
         match self.joint(from, to) {
             Joint::Open if side.resumes.is_some_and(|at| at <= now) => LinkState::Passes,
@@ -568,27 +422,13 @@ impl Wire {
                 let at = side.resumes.or_else(|| next(&mut side));
                 at.map_or(LinkState::Passes, |at| LinkState::Retries { at })
             }
-            Joint::Opening(at) if at <= now => LinkState::Passes,
-            Joint::Opening(at) => LinkState::Broken { at: Some(at) },
             // Nothing told it: it still sends its last packet again.
             Joint::Broken if side.unaware => {
                 next(&mut side).map_or(LinkState::Passes, |at| LinkState::Retries { at })
             }
             Joint::Broken => LinkState::Broken {
-                at: next(&mut side),
+                at: side.call.map(|call| call.at.max(now)),
             },
         }
     }
-}
-
-/// How often a process is refused that takes the place of another.
-fn refusals(chance: &mut Chance) -> u8 {
-    let mut left = chance.below(REFUSALS.iter().sum());
-    for (count, share) in (0..).zip(REFUSALS) {
-        if left < share {
-            return count;
-        }
-        left -= share;
-    }
-    0
 }

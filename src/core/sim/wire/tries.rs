@@ -7,9 +7,8 @@ use crate::sim::chance::Chance;
 /// The messenger's first wait before it connects again (`ms_initial_backoff`), and its longest (`ms_max_backoff`).
 const BACKOFF: (Span, Span) = (Span::from_ms(200), Span::from_secs(15));
 
-/// A wait this long may turn out up to half as long: real ends come together sooner than their waits alone would have
-/// them (1 to 8 s after a link is whole again).
-const LONG_WAIT: Span = Span::from_secs(12);
+/// The longest wait of a messenger before it connects again.
+pub(super) const LONGEST_WAIT: Span = BACKOFF.1;
 
 /// The kernel's shortest wait for an acknowledgement, and its longest.
 const RETRANSMISSION: (Span, Span) = (Span::from_ms(200), Span::from_secs(120));
@@ -22,6 +21,11 @@ const RETRANSMISSIONS_MAX: u8 = 15;
 
 /// The kernel's shortest tick.
 const TICK: Span = Span::from_ms(4);
+
+/// How long a messenger waits before it connects again, when it waited this long before.
+pub(super) fn next_wait(last: Span) -> Span {
+    Span(last.0 * 2).clamp(BACKOFF.0, BACKOFF.1)
+}
 
 /// Tries that come at ever longer intervals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,45 +47,24 @@ impl Tries {
         }
     }
 
-    /// There is no connection: the first try comes at once.
-    pub(super) const fn of_connection(at: Time) -> Self {
-        Self {
-            next: at,
-            wait: BACKOFF.0,
-            packets_left: 0,
-        }
-    }
-
     /// The first try at this instant or later; all before it were in vain.
-    pub(super) fn first_from(&mut self, now: Time, chance: &mut Chance) -> Time {
+    pub(super) fn first_from(&mut self, now: Time) -> Time {
         while self.next < now {
-            self.fail(chance);
+            self.fail();
         }
         self.next
     }
 
     /// The next try is in vain, too; gives the one after it.
-    pub(super) fn fail(&mut self, chance: &mut Chance) -> Time {
-        let doubled = Span(self.wait.0 * 2);
-        match self.packets_left {
-            0 => {
-                let sooner = if self.wait < LONG_WAIT {
-                    Span::ZERO
-                } else {
-                    chance.span(Span::ZERO, Span(self.wait.0 / 2))
-                };
-                self.next += self.wait - sooner;
-                self.wait = doubled.min(BACKOFF.1);
-            }
-            left => {
-                self.next += self.wait + lateness(self.wait, chance);
-                self.packets_left = left - 1;
-                self.wait = if left == 1 {
-                    BACKOFF.0
-                } else {
-                    doubled.min(RETRANSMISSION.1)
-                };
-            }
+    pub(super) fn fail(&mut self) -> Time {
+        self.next = fires(self.next + self.wait, self.wait);
+        self.wait = Span(self.wait.0 * 2);
+        if self.packets_left > 0 {
+            self.packets_left -= 1;
+            self.wait = self.wait.min(RETRANSMISSION.1);
+        } else {
+            // The kernel gives the connection up, and it is the messenger's turn.
+            self.wait = self.wait.min(BACKOFF.1);
         }
         self.next
     }
@@ -92,12 +75,14 @@ pub(super) fn timeout((shortest, longest): (Span, Span), chance: &mut Chance) ->
     RETRANSMISSION.0 + shortest + longest + chance.span(ACK_DELAY.0, ACK_DELAY.1)
 }
 
-/// How late a kernel's timer fires: its wheel turns the more coarsely the longer the timer runs, by up to an eighth.
-fn lateness(wait: Span, chance: &mut Chance) -> Span {
+/// When a kernel's timer fires that was set for `at` and runs for `wait`: its wheel turns the more coarsely the longer
+/// the timer runs, by up to an eighth. All hosts keep the same time here, so that what they retry falls together, as it
+/// does between real monitors on one host.
+fn fires(at: Time, wait: Span) -> Time {
     const SLOTS: u64 = 63;
     let mut tick = TICK;
     while wait.0 >= tick.0 * SLOTS {
         tick = Span(tick.0 * 8);
     }
-    chance.span(Span::ZERO, tick)
+    Time((at.0 / tick.0 + 1) * tick.0)
 }

@@ -357,8 +357,9 @@ impl Owner {
         self.begin_peer_ping(watch, from, out);
         self.merge(&ping.scores, out);
         if !ping.reply {
+            // Later releases take it as an acknowledgement of mine, too, so that only one end of a link goes on asking;
+            // on real clusters of 16.2.15 both ends ask, every second.
             out.path.take1(Branch::B9Answer, from);
-            self.pings.peer(from).acked = Some(ping.stamp);
             self.say(from, true, ping.stamp, out);
             return;
         }
