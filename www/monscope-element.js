@@ -53,7 +53,7 @@ class MonScope extends HTMLElement {
       if (!this.isConnected) return;
       this.shadowRoot.adoptedStyleSheets = [sheet];
       this.shadowRoot.replaceChildren();
-      this.#mounted = mount(this, this.shadowRoot);
+      this.#mounted = mount(this, this.shadowRoot, beside(".").href);
     } catch (error) {
       this.#fail(error);
     } finally {

@@ -212,7 +212,7 @@ fn who_is_removed_leaves_no_score_behind() {
 /// probes forgets its scores instead. (REPLY-2)
 fn who_missed_a_removal_may_abort() {
     let mut aborted = 0;
-    for seed in 0..12 {
+    for seed in 0..40 {
         let document = format!(
             "edition modern\nlatency 20ms..60ms\nmonitors 7\nseed {seed}\nat 20s partition 0 1 2 3 4 | 5 6\n\
              at 60s remove 0\nat 90s remove 1\nat 120s heal\nat 140s restart 5 6\n\

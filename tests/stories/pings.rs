@@ -123,7 +123,7 @@ fn one_that_starts_with_an_empty_disk_sends_an_empty_report() {
 fn when_ranks_move_an_answer_is_taken_for_anothers() {
     let player = tell(
         "edition modern\nmonitors 6\nlatency 40ms\nstrategy connectivity\nmon c capable false\n\
-         at 0s boot\nat 5s boot g\nat 28.357s boot h\nat 40s remove 1\n",
+         at 0s boot\nat 5s boot g\nat 28.57s boot h\nat 40s remove 1\n",
         60,
     );
     assert!(took(&player, A, Branch::B9Late));
