@@ -1,5 +1,5 @@
 // The page's weight is a promise: everything that a visitor waits for, compressed. It is aimed at 150 kB; until then
-// holds what has been reached, so that it can only fall.
+// this holds what has been reached, so that it can only fall.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
