@@ -57,6 +57,9 @@ fn run() -> Result<bool, Refused> {
         .map_err(|error| Refused::Input(format!("{file}: {error}")))?;
     let scenario =
         scenario::read(&text).map_err(|error| Refused::Input(format!("{file}: {error}")))?;
+    for option in scenario.idle_options() {
+        eprintln!("{file}: {option} changes nothing here");
+    }
     let mut player = Player::new(scenario);
     player.advance_to(until);
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use monscope_core::frame::verdict::verdict as judge;
+use monscope_core::frame::verdict::{Verdict, verdict as judge};
 use monscope_core::mon::MonId;
 use monscope_core::scenario::{Scenario, url};
 use monscope_core::words::{Line, Phrase};
@@ -14,10 +14,11 @@ use yew::prelude::*;
 use crate::page::asked::Asked;
 use crate::page::dom::{SightWatch, next_picture, prefers_less_motion};
 use crate::page::later::{self, Missing};
-use crate::page::log::LogView;
+use crate::page::panels::Panels;
 use crate::page::paste::{about, open_file};
 use crate::page::session::Session;
 use crate::page::stage::Stage;
+use crate::page::strip::use_strip;
 use crate::page::tools::{apply_to_monitor, cut_or_heal};
 use crate::page::ui::{Change, Menu, Notice, Tab, Theme, Tool, Ui, UiHandle};
 use crate::page::{bar, keys, legend, notice, tools, transport, verdict};
@@ -160,12 +161,12 @@ fn Page(props: &PageProps) -> Html {
     let ui = use_reducer(|| begun.ui.clone());
     let root = use_node_ref();
     let tick = use_tick(&begun, &root);
-    let clock = use_node_ref();
+    let (clock, strip) = (use_node_ref(), use_node_ref());
     transport::use_clock(&session, &clock);
 
     let on_document = on_document(&session, &ui);
     {
-        let wanted = ui.dialog.is_some() || ui.menu == Some(Menu::Picker);
+        let wanted = ui.dialog.is_some() || ui.stops || ui.menu == Some(Menu::Picker);
         let need = props.need.clone();
         use_effect_with(wanted && !props.fetched, move |wanted| {
             if *wanted {
@@ -202,23 +203,39 @@ fn Page(props: &PageProps) -> Html {
     let (onfocusin, onfocusout) = use_kept_focus(&root);
     let (ondragover, ondragleave, ondrop) = dropping(&ui, &on_document);
     let scene = session.scene();
-    let tab = if ui.tab == Tab::Tools { "tools" } else { "log" };
+    let verdict = judge(&scene, session.now(), ui.lang);
+    use_strip(
+        &session,
+        &ui,
+        &strip,
+        [verdict.headline.text(), verdict.count.text()].concat(),
+    );
+    let tab = if ui.tab == Tab::Tools {
+        "tools"
+    } else {
+        "panel"
+    };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
-            data-tab={tab} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
+            data-tab={tab} data-reads={ui.reads.to_string()}
+            {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
             { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
             <div class="stage">
-                { said(&session, &ui) }
+                { said(&session, &verdict) }
                 { legend::view(legend::counts(&scene), ui.lang) }
                 <Stage session={session.clone()} ui={ui.clone()} {tick} {on_monitor} {on_link} />
                 { notice::view(&ui) }
             </div>
             { tools::view(&session, &ui) }
-            <aside>
-                { tabs(&ui) }
-                <LogView session={session.clone()} lang={ui.lang} told={session.told()} past={session.past()} />
-            </aside>
-            { transport::view(&session, ui.lang, clock) }
+            <Panels session={session.clone()} ui={ui.clone()} shown={session.shown()}
+                ready={later::at_hand().is_some()} />
+            <div class="time">
+                { transport::view(&session, &ui, clock) }
+                if let Some(later) = later::at_hand().filter(|_| ui.stops) {
+                    { (later.stops)(&session, &ui) }
+                }
+                <div class="strip" ref={strip}></div>
+            </div>
             { dialog(&ui, &on_document) }
             if ui.dragging {
                 <div class="drop"><p>{ ui.lang.say(Phrase::PasteDrop) }</p></div>
@@ -266,12 +283,11 @@ fn use_kept_focus(root: &NodeRef) -> (Callback<FocusEvent>, Callback<FocusEvent>
 }
 
 /// The verdict on the present picture, and what the author says at this time.
-fn said(session: &Session, ui: &UiHandle) -> Html {
-    let verdict = judge(&session.scene(), session.now(), ui.lang);
+fn said(session: &Session, verdict: &Verdict) -> Html {
     session.look(|player| {
         let notes = &player.scenario().notes;
         let note = notes.iter().rev().find(|note| note.at <= player.now());
-        verdict::view(&verdict, note.map(|note| note.text.as_str()))
+        verdict::view(verdict, note.map(|note| note.text.as_str()))
     })
 }
 
@@ -378,27 +394,6 @@ fn dropping(ui: &UiHandle, on_document: &Callback<String>) -> DragCallbacks {
         }
     });
     (over, leave, dropped)
-}
-
-/// The tabs of the panel beside, or under, the stage.
-fn tabs(ui: &UiHandle) -> Html {
-    let lang = ui.lang;
-    let tab = |tab: Tab, class: Option<&'static str>, phrase: Phrase| {
-        let on = ui.tab == tab;
-        let ui = ui.clone();
-        let onclick = Callback::from(move |_: MouseEvent| ui.dispatch(Change::Tab(tab)));
-        html! {
-            <button type="button" class={classes!(class, on.then_some("on"))} aria-pressed={on.to_string()} {onclick}>
-                { lang.say(phrase) }
-            </button>
-        }
-    };
-    html! {
-        <nav class="tabs">
-            { tab(Tab::Log, None, Phrase::LogTitle) }
-            { tab(Tab::Tools, Some("narrow"), Phrase::ToolsTitle) }
-        </nav>
-    }
 }
 
 fn dialog(ui: &UiHandle, on_document: &Callback<String>) -> Html {

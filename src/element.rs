@@ -6,6 +6,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 use yew::{AppHandle, Renderer};
 
 use crate::app::{App, AppProps};
+use crate::page::sentences::set_base;
 
 /// A page that is running in an element's shadow root, until it is unmounted.
 #[wasm_bindgen]
@@ -15,12 +16,13 @@ pub struct Mounted {
     container: HtmlElement,
 }
 
-/// Starts the page in `root`, the shadow root of `host`.
+/// Starts the page in `root`, the shadow root of `host`. What it needs later it fetches from beside `base`.
 ///
 /// # Errors
 /// When the document refuses to make or place an element, with the browser's own words.
 #[wasm_bindgen]
-pub fn mount(host: HtmlElement, root: &ShadowRoot) -> Result<Mounted, JsValue> {
+pub fn mount(host: HtmlElement, root: &ShadowRoot, base: &str) -> Result<Mounted, JsValue> {
+    set_base(base);
     let document = host
         .owner_document()
         .ok_or_else(|| Error::new("the element belongs to no document"))?;

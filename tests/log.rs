@@ -16,7 +16,15 @@ fn leader_dies() -> Scenario {
 }
 
 fn lines(player: &Player, essential: bool) -> Vec<String> {
-    let mut log = log::Log::new(essential);
+    let kinds = if essential {
+        log::Kinds::Essential
+    } else {
+        log::Kinds::All
+    };
+    let mut log = log::Log::new(log::Filter {
+        kinds,
+        ..log::Filter::default()
+    });
     log.read(player.events());
     let told = |row: &log::Row| match row {
         log::Row::Quiet(span) => format!("({})", Lang::En.span_left(*span)),

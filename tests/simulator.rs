@@ -7,7 +7,7 @@ mod golden;
 
 use common::scenario;
 use monscope::core::mon::{Branch, Kind, MonId, Rank, RankSet, Span, State, Time, Timer};
-use monscope::core::play::{Clock, EVENTS_MAX, Met, Player};
+use monscope::core::play::{Clock, EVENTS_MAX, Met, Player, Wanted};
 use monscope::core::scenario::{Action, HealLink, How, read};
 use monscope::core::sim::{Event, EventKind};
 
@@ -541,7 +541,7 @@ fn stepping_in_voids_what_was_expected_from_then_on() {
 #[test]
 fn at_rest_there_is_no_next_event_of_interest_and_time_stands_still() {
     let mut player = player_at(3, 1, 12_000);
-    assert_eq!(player.next_of_interest(), None);
+    assert_eq!(player.next_of(Wanted::Election), None);
     assert_eq!(player.now(), Time::from_ms(12_000));
 }
 

@@ -9,6 +9,8 @@ mod taken;
 mod corners;
 #[path = "stories/joining.rs"]
 mod joining;
+#[path = "stories/lossy.rs"]
+mod lossy;
 #[path = "stories/modern.rs"]
 mod modern;
 #[path = "stories/pings.rs"]

@@ -38,7 +38,7 @@ impl Host {
     }
 
     fn mount(&self) -> Result<Mounted, JsValue> {
-        mount(self.element.clone(), &self.shadow)
+        mount(self.element.clone(), &self.shadow, "./")
     }
 
     /// How many pages run in the shadow root: containers with something in them.

@@ -5,10 +5,13 @@
 //!                                          ->  Moving (what moves every frame)
 //! ```
 
+pub mod ceph;
 pub mod display;
+pub mod fields;
 pub mod gather;
 pub mod geometry;
 pub mod glyph;
+pub mod inspect;
 pub mod label;
 pub mod layout;
 pub mod log;
@@ -17,8 +20,10 @@ pub mod moving;
 pub mod px;
 pub mod scene;
 pub mod shape;
+pub mod strip;
 pub mod svg;
 pub mod verdict;
+pub mod why;
 
 pub use display::{Disc, Frame, Link};
 pub use gather::gather;

@@ -5,13 +5,21 @@
 //! * [`history`]: keyframes, from which any instant is reached again.
 //! * [`clock`]: how virtual time follows the time of the person who watches.
 //! * [`expect`]: which expectations were met.
+//! * [`travel`]: to any instant or event, back and forth; [`left`]: the run that was left by acting in the past.
+//! * [`reign`]: who led when; [`stop`]: break points.
 //! * [`snapshot`]: a run in plain values, for programs.
+//! * [`whatif`]: what a loss would come to.
 
 pub mod clock;
 pub mod expect;
 pub mod history;
+mod left;
+pub mod reign;
 pub mod snapshot;
+pub mod stop;
 pub mod timeline;
+mod travel;
+pub mod whatif;
 
 use crate::mon::{MonId, Rank, Time};
 use crate::scenario::{Action, BadAction, By, Scenario, Scripted};
@@ -21,14 +29,16 @@ use crate::sim::{Event, EventId, EventKind, Trace, World};
 pub use clock::Clock;
 pub use expect::{Met, Score};
 use history::History;
+use left::Left;
+pub use reign::Reign;
+use reign::Reigns;
+pub use stop::Stop;
+use stop::Stops;
 use timeline::Timeline;
+pub use travel::{Wanted, is_mark};
 
 /// The most events of a run (ten hours of five monitors at rest): a document may ask for more than any machine holds.
 pub const EVENTS_MAX: u32 = 1_000_000;
-
-/// How far "the next event of interest" is looked for, in events and in virtual time: a cluster at rest has none.
-const SEARCH_EVENTS: usize = 50_000;
-const SEARCH_SPAN: crate::mon::Span = crate::mon::Span::from_secs(600);
 
 /// A scenario being played.
 #[derive(Clone, Debug)]
@@ -38,8 +48,15 @@ pub struct Player {
     world: World,
     trace: Trace,
     history: History,
+    reigns: Reigns,
+    stops: Stops,
+    left: Option<Left>,
+    /// The latest instant that was come to before going back.
+    reached: Time,
     score: Score,
     version: u64,
+    /// Counts the times that known events were dropped.
+    forks: u32,
 }
 
 impl Player {
@@ -56,8 +73,13 @@ impl Player {
             world,
             trace: Trace::default(),
             history,
+            reigns: Reigns::default(),
+            stops: Stops::default(),
+            left: None,
+            reached: Time::ZERO,
             score,
             version: 0,
+            forks: 0,
         }
     }
 
@@ -97,10 +119,49 @@ impl Player {
         }
     }
 
+    /// Everything that is done in this run, in order: the author's script and what people did.
+    #[must_use]
+    pub fn script(&self) -> &[Scripted] {
+        self.timeline.entries()
+    }
+
     /// Every event up to the present.
     #[must_use]
     pub fn events(&self) -> &[Event] {
         &self.trace.events()[..self.world.last_event() as usize]
+    }
+
+    /// Every event that is known, those after the present included: what was passed once stays known until somebody
+    /// acts before it.
+    #[must_use]
+    pub fn known(&self) -> &[Event] {
+        self.trace.events()
+    }
+
+    /// The event of that id, if it is known.
+    #[must_use]
+    pub fn known_event(&self, id: EventId) -> Option<&Event> {
+        self.trace.get(id)
+    }
+
+    /// Up to when the run is known.
+    #[must_use]
+    pub fn known_until(&self) -> Time {
+        let last = self.known().last().map_or(Time::ZERO, |event| event.at);
+        last.max(self.now()).max(self.reached)
+    }
+
+    /// Counts the times that known events were dropped, because somebody acted before them: what was made of
+    /// [`Self::known`] is to be made anew.
+    #[must_use]
+    pub const fn forks(&self) -> u32 {
+        self.forks
+    }
+
+    /// Who led when, as far as the run is known, beginning with nobody at 0 s.
+    #[must_use]
+    pub fn reigns(&self) -> &[Reign] {
+        self.reigns.list()
     }
 
     /// The event of that id, if it has happened.
@@ -158,7 +219,7 @@ impl Player {
     /// Takes the next thing that happens, whatever it is; gives its event. `None`: nothing will happen, at least not
     /// within ten minutes.
     pub fn step(&mut self) -> Option<EventId> {
-        let limit = self.now() + SEARCH_SPAN;
+        let limit = self.now() + travel::SEARCH_SPAN;
         loop {
             match self.go_on()? {
                 None if self.now() > limit => return None,
@@ -172,6 +233,7 @@ impl Player {
     /// `Some(None)`. `None`: nothing will ever happen.
     pub fn go_on(&mut self) -> Option<Option<EventId>> {
         let at = self.next_at()?;
+        let before = self.world.last_event() as usize;
         // What has to hold before this instant is judged by the world as it is.
         self.score.pass_until(at, &self.world, &self.trace);
         let event = if self.world.next_at().is_some_and(|next| next <= at) {
@@ -181,6 +243,11 @@ impl Player {
         };
         self.version += 1;
         self.score.look(&self.world, &self.trace);
+        self.reigns.look(&self.world);
+        if !self.stops.is_empty() {
+            let events = &self.trace.events()[before..self.world.last_event() as usize];
+            self.stops.look(events, &self.world, &self.trace);
+        }
         self.history
             .keep(&self.world, self.timeline.done(), &self.score);
         Some(event)
@@ -216,34 +283,6 @@ impl Player {
         }
     }
 
-    /// Goes on to the next event that changes something in an election: a message or timer of an election, a change of
-    /// state, a victory, an action. Gives it; `None`: nothing of the kind within ten minutes, and time stands still.
-    pub fn next_of_interest(&mut self) -> Option<EventId> {
-        let now = self.now();
-        let found = self.search_on(now + SEARCH_SPAN);
-        if found.is_none() {
-            self.seek(now);
-        }
-        found
-    }
-
-    fn search_on(&mut self, limit: Time) -> Option<EventId> {
-        for _ in 0..SEARCH_EVENTS {
-            if self.next_at().is_none_or(|at| at > limit) {
-                return None;
-            }
-            let before = self.world.last_event() as usize;
-            self.go_on();
-            if let Some(event) = self.events()[before..]
-                .iter()
-                .find(|event| is_of_interest(event))
-            {
-                return Some(event.id);
-            }
-        }
-        None
-    }
-
     // -- acting
 
     /// Does something now, as a person at the page: first what is left to happen at this very microsecond, then the
@@ -266,6 +305,7 @@ impl Player {
         let event = self.world.act(&action, index as u32, &mut self.trace)?;
         self.version += 1;
         self.score.look(&self.world, &self.trace);
+        self.reigns.look(&self.world);
         self.history
             .keep(&self.world, self.timeline.done(), &self.score);
         Ok(event)
@@ -300,48 +340,11 @@ impl Player {
         self.pass_time(at);
         // It lies in the future now, and goes with it.
         self.fork();
-        self.version += 1;
+        self.settle();
         true
     }
 
-    /// Forgets the future that was known, and what people did in it.
-    fn fork(&mut self) {
-        let last = self.world.last_event();
-        if self.trace.events().len() > last as usize {
-            self.trace.truncate(last);
-        }
-        self.history.forget_after(last);
-        self.timeline.drop_later_by_users();
-    }
-
-    // -- travelling
-
-    /// Goes to an instant, back or forth; what is known of the future stays known.
-    pub fn seek(&mut self, at: Time) {
-        let fits = |world: &World| world.now() <= at;
-        let nearest = &self.history.latest(|frame| fits(&frame.world)).world;
-        // Forwards too: what was passed once has its keyframes.
-        if at < self.now() || nearest.last_event() > self.world.last_event() {
-            self.travel(|world, _| fits(world));
-        }
-        self.advance_to(at);
-        self.version += 1;
-    }
-
-    /// Back to 0 s, as if nothing had happened; what people did stays in the script.
-    pub fn restart(&mut self) {
-        self.travel(|world, _| world.last_event() == 0);
-        self.version += 1;
-    }
-
-    /// Goes to the latest keyframe that `fits`; the first one always does.
-    fn travel(&mut self, fits: impl Fn(&World, usize) -> bool) {
-        let frame = self.history.latest(|frame| fits(&frame.world, frame.done));
-        self.world = frame.world.clone();
-        self.score = frame.score.clone();
-        self.timeline.go_to(frame.done);
-        self.version += 1;
-    }
+    // -- looking closely
 
     /// Looks at an event that a monitor handled: before, after, and every step with its values. Computed again from the
     /// nearest keyframe. `None`: there is no such event, or no monitor handled anything there.
@@ -353,15 +356,8 @@ impl Player {
         let frame = self
             .history
             .latest(|frame| frame.world.last_event() < id.get());
-        let mut past = Self {
-            world: frame.world.clone(),
-            timeline: self.timeline.clone(),
-            score: Score::new(&[]),
-            history: History::off(),
-            trace: Trace::off(),
-            scenario: self.scenario.clone(),
-            version: 0,
-        };
+        let (world, timeline) = (frame.world.clone(), self.timeline.clone());
+        let mut past = Self::bare(self.scenario.clone(), world, timeline);
         past.timeline.go_to(frame.done);
         past.world.watch(id);
         while past.world.last_event() < id.get() {
@@ -369,26 +365,36 @@ impl Player {
         }
         past.world.watched()
     }
-}
 
-/// Does this event change something in an election, or is it somebody's doing?
-fn is_of_interest(event: &Event) -> bool {
-    use crate::mon::{Kind, Timer};
-    match event.kind {
-        EventKind::Deliver => {
-            matches!(
-                event.message,
-                Some(Kind::Propose | Kind::Ack | Kind::Victory | Kind::Nak)
-            )
+    /// What will happen up to an instant, if nobody interferes.
+    #[must_use]
+    pub fn foresee(&self, until: Time) -> Vec<Event> {
+        let (world, timeline) = (self.world.clone(), self.timeline.clone());
+        let mut future = Self {
+            trace: Trace::default(),
+            ..Self::bare(Scenario::of(0), world, timeline)
+        };
+        while future.next_at().is_some_and(|at| at <= until) {
+            future.go_on();
         }
-        EventKind::Timer => {
-            event.timer == Some(Timer::Election) || event.state != event.state_before
+        future.trace.events().to_vec()
+    }
+
+    /// A player that keeps nothing, in this world.
+    fn bare(scenario: Scenario, world: World, timeline: Timeline) -> Self {
+        Self {
+            scenario,
+            timeline,
+            world,
+            trace: Trace::off(),
+            history: History::off(),
+            reigns: Reigns::default(),
+            stops: Stops::default(),
+            left: None,
+            reached: Time::ZERO,
+            score: Score::new(&[]),
+            version: 0,
+            forks: 0,
         }
-        EventKind::User
-        | EventKind::State
-        | EventKind::Victory
-        | EventKind::Abort
-        | EventKind::Exit => true,
-        _ => false,
     }
 }

@@ -87,6 +87,19 @@ pub fn read(document: &str) -> Result<Scenario, DocError> {
     read::scenario(&value).map_err(DocError::without_path)
 }
 
+/// Reads what may stand in an `expect` line of this scenario after its time: `never two_leaders`. True: never.
+///
+/// # Errors
+/// When it isn't something that can be expected; without a place.
+pub fn read_conditions(
+    text: &str,
+    scenario: &Scenario,
+) -> Result<(bool, Vec<Condition>), DocError> {
+    let line = ["expect by 0s ", &text.replace('\n', " ")].concat();
+    let read = text::parse(&line).and_then(|value| read::conditions(&value, scenario));
+    read.map_err(|error| error.without_path().at(Place::NOWHERE))
+}
+
 /// Reads a document that a program made: a scenario in its JSON form, or Ceph's JSON.
 ///
 /// # Errors

@@ -166,6 +166,19 @@ impl Lang {
         self.text(Phrase::Seconds, &[("n", value)])
     }
 
+    /// A length of time where milliseconds matter: `36 ms`, `5.98 s`.
+    #[must_use]
+    pub fn span_fine(self, span: Span) -> String {
+        if span.0 < 1_000_000 {
+            let ms = (span.0 + 500) / 1_000;
+            return self.text(Phrase::Millis, &[("n", Val::Num(ms))]);
+        }
+        if span.0.is_multiple_of(1_000_000) {
+            return self.span_whole(span);
+        }
+        self.text(Phrase::Seconds, &[("n", Val::Hundredths(span.0))])
+    }
+
     /// What is left of a timer: `5.0 s`.
     #[must_use]
     pub fn span_left(self, span: Span) -> String {

@@ -7,7 +7,7 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
+    Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry, MediaQueryList,
     ResizeObserver, Window, window,
 };
 
@@ -147,6 +147,87 @@ impl Drop for MediaWatch {
         let _ = self
             .query
             .remove_event_listener_with_callback("change", function);
+    }
+}
+
+/// Listens to events of an element itself, past yew: many of them, several times a frame, or such as may keep the
+/// browser from what it does by itself.
+#[derive(Debug)]
+pub struct Listener {
+    element: Element,
+    types: &'static [&'static str],
+    callback: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Calls `act` for every event of these types.
+    #[must_use]
+    pub fn new(
+        element: &Element,
+        types: &'static [&'static str],
+        act: Box<dyn FnMut(Event)>,
+    ) -> Option<Self> {
+        let callback = Closure::wrap(act);
+        let function = callback.as_ref().unchecked_ref();
+        for name in types {
+            element
+                .add_event_listener_with_callback(name, function)
+                .ok()?;
+        }
+        Some(Self {
+            element: element.clone(),
+            types,
+            callback,
+        })
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let function = self.callback.as_ref().unchecked_ref();
+        for name in self.types {
+            // It fails only for a target that is no target.
+            let _ = self
+                .element
+                .remove_event_listener_with_callback(name, function);
+        }
+    }
+}
+
+/// Watches what is scrolled inside an element.
+#[derive(Debug)]
+pub struct ScrollWatch {
+    element: Element,
+    callback: Closure<dyn FnMut(Event)>,
+}
+
+impl ScrollWatch {
+    /// Calls `callback` with whatever is scrolled inside `element`. (Such an event doesn't bubble, so it is caught on
+    /// its way down.)
+    pub fn new(element: &Element, callback: impl Fn(&Element) + 'static) -> Option<Self> {
+        let callback = Closure::new(move |event: Event| {
+            if let Some(scrolled) = event.target().and_then(|target| target.dyn_into().ok()) {
+                callback(&scrolled);
+            }
+        });
+        let function = callback.as_ref().unchecked_ref();
+        element
+            .add_event_listener_with_callback_and_bool("scroll", function, true)
+            .ok()?;
+        Some(Self {
+            element: element.clone(),
+            callback,
+        })
+    }
+}
+
+impl Drop for ScrollWatch {
+    fn drop(&mut self) {
+        let function = self.callback.as_ref().unchecked_ref();
+        // It fails only for a target that is no target.
+        let _ = self
+            .element
+            .remove_event_listener_with_callback_and_bool("scroll", function, true);
     }
 }
 

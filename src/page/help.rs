@@ -6,25 +6,29 @@ use yew::prelude::*;
 use super::paste::Window;
 use super::ui::UiHandle;
 
-const KEYS: [(&str, Phrase); 10] = [
+const KEYS: [(&str, Phrase); 13] = [
     ("Space", Phrase::HelpPlay),
-    (".", Phrase::HelpStep),
-    ("N", Phrase::HelpNext),
+    (", .", Phrase::HelpStep),
+    ("B N", Phrase::HelpNext),
+    ("M", Phrase::HelpMarks),
+    ("[ ]", Phrase::HelpLoop),
     ("Home", Phrase::HelpRestart),
     ("− +", Phrase::HelpSpeed),
     ("K R P C G E H", Phrase::HelpTools),
     ("Z", Phrase::HelpUndo),
     ("← →", Phrase::HelpMonitors),
     ("Enter", Phrase::HelpMenu),
+    ("↑ ↓ Enter", Phrase::HelpLog),
     ("Esc", Phrase::HelpEscape),
 ];
 
-const READ: [Phrase; 5] = [
+const READ: [Phrase; 6] = [
     Phrase::HelpLeader,
     Phrase::HelpElecting,
     Phrase::HelpProbing,
     Phrase::HelpArc,
     Phrase::HelpShapes,
+    Phrase::HelpLanes,
 ];
 
 /// The window with the keys.
@@ -39,6 +43,7 @@ pub fn view(ui: &UiHandle) -> Html {
                     <dd>{ lang.say(*phrase) }</dd></>
                 }) }</dl>
                 <p>{ lang.say(Phrase::HelpFocused) }</p>
+                <p>{ lang.say(Phrase::HelpStrip) }</p>
                 <h3>{ lang.say(Phrase::HelpRead) }</h3>
                 <ul>{ for READ.iter().map(|phrase| html! { <li>{ lang.say(*phrase) }</li> }) }</ul>
             </div>

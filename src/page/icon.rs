@@ -14,8 +14,19 @@ pub const PAUSE: Icon = Icon("M4.5 2V12M9.5 2V12", "");
 pub const START: Icon = Icon("M3 2V12M11.5 2.5L5.5 7L11.5 11.5Z", "");
 /// One event on.
 pub const STEP: Icon = Icon("M4.5 2.5L10 7L4.5 11.5", "");
+/// One event back.
+pub const STEP_BACK: Icon = Icon("M9.5 2.5L4 7L9.5 11.5", "");
+/// To the previous event of interest.
+pub const PREVIOUS: Icon = Icon("M12 2.5L7 7L12 11.5M7 2.5L2 7L7 11.5", "");
 /// To the next event of interest.
 pub const NEXT: Icon = Icon("M2 2.5L7 7L2 11.5M7 2.5L12 7L7 11.5", "");
+/// One back.
+pub const BACK: Icon = Icon("M9.5 2.5L4 7L9.5 11.5", "");
+/// Follow what happens.
+pub const FOLLOW: Icon = Icon(
+    "M12 7A5 5 0 1 1 2 7A5 5 0 1 1 12 7Z",
+    "M8.7 7A1.7 1.7 0 1 1 5.3 7A1.7 1.7 0 1 1 8.7 7Z",
+);
 /// Opens a list.
 pub const DOWN: Icon = Icon("M3.5 5.5L7 9L10.5 5.5", "");
 /// Theme.
@@ -62,6 +73,8 @@ pub const HEAL: Icon = Icon(
     "M1.5 7H4.8M9.2 7H12.5M9.2 7A2.2 2.2 0 1 1 4.8 7A2.2 2.2 0 1 1 9.2 7Z",
     "",
 );
+/// Opens a run.
+pub const OPEN: Icon = Icon("M6 3H3V11H11V8M8 2.5H11.5V6M11.5 2.5L6.5 7.5", "");
 /// As expected.
 pub const TICK: Icon = Icon("M2 7.5L5.5 11L12 3.5", "");
 

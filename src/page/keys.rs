@@ -2,9 +2,10 @@
 
 use monscope_core::mon::MonId;
 use monscope_core::scenario::Action;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::later;
 use super::session::Session;
 use super::tools::{HEAL_KEY, TOOLS, UNDO_KEY, act, apply_to_monitor};
 use super::transport::{SPEEDS, toggle};
@@ -19,10 +20,17 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         return;
     };
     let tag = target.tag_name();
-    if tag == "TEXTAREA" || ui.dialog.is_some() {
+    let types = matches!(tag.as_str(), "TEXTAREA" | "SELECT")
+        || event
+            .target_dyn_into::<HtmlInputElement>()
+            .is_some_and(|input| matches!(input.type_().as_str(), "text" | "search"));
+    if types && event.key() != "Escape" || ui.dialog.is_some() {
         return;
     }
     let key = event.key();
+    if is_of_strip(&target, &key) {
+        return;
+    }
     let taken = match key.as_str() {
         // A button that has the focus takes the space bar itself.
         " " if tag == "BUTTON" || tag == "INPUT" => false,
@@ -48,18 +56,37 @@ pub fn on_key(session: &Session, ui: &UiHandle, event: &KeyboardEvent) {
         }
         "+" | "=" => faster(session, true),
         "-" => faster(session, false),
-        letter => on_letter(session, ui, &target, &letter.to_ascii_lowercase()),
+        letter => on_letter(
+            session,
+            ui,
+            &target,
+            (&letter.to_ascii_lowercase(), event.shift_key()),
+        ),
     };
     if taken {
         event.prevent_default();
     }
 }
 
-fn on_letter(session: &Session, ui: &UiHandle, target: &Element, letter: &str) -> bool {
+/// Is it a key that the strip takes, when it has the focus?
+fn is_of_strip(target: &Element, key: &str) -> bool {
+    const KEYS: [&str; 9] = [
+        "PageUp", "PageDown", "Home", "End", "Enter", "+", "=", "-", "0",
+    ];
+    target.class_name() == "lanes" && (KEYS.contains(&key) || key.starts_with("Arrow"))
+}
+
+fn on_letter(
+    session: &Session,
+    ui: &UiHandle,
+    target: &Element,
+    (letter, shift): (&str, bool),
+) -> bool {
     match letter {
         "n" => session.next_of_interest(),
         HEAL_KEY => act(session, ui, Action::Heal(None)),
         UNDO_KEY | "u" => session.undo(),
+        _ if later::at_hand().is_some_and(|later| (later.time_key)(session, letter, shift)) => {}
         _ => {
             let Some((tool, ..)) = TOOLS.iter().find(|(.., key, _)| *key == letter) else {
                 return false;

@@ -139,15 +139,7 @@ impl Painter {
     /// How wide the page's font is against the table of the layout.
     #[must_use]
     pub fn text_scale(&self) -> f32 {
-        self.context.set_font(&["12px ", &self.font].concat());
-        let width = self.context.measure_text(SAMPLE).map_or(0.0, |m| m.width()) as f32;
-        let scale = width / text_width(SAMPLE, 12.0, false, 1.0);
-        // A font that isn't there yet, or a strange one, must not break the layout.
-        if scale > 0.6 && scale < 1.4 {
-            scale + 0.01
-        } else {
-            1.0
-        }
+        text_scale(&self.context, &self.font)
     }
 
     /// Takes another layout; the canvas gets its size, in the pixels of the screen.
@@ -317,5 +309,19 @@ impl Painter {
             let _ = c.stroke_text(&text, x, y);
             let _ = c.fill_text(&text, x, y);
         }
+    }
+}
+
+/// How wide a font is against the table of [`monscope_core::frame::measure`], as a canvas measures it.
+#[must_use]
+pub fn text_scale(context: &CanvasRenderingContext2d, font: &str) -> f32 {
+    context.set_font(&["12px ", font].concat());
+    let width = context.measure_text(SAMPLE).map_or(0.0, |m| m.width()) as f32;
+    let scale = width / text_width(SAMPLE, 12.0, false, 1.0);
+    // A font that isn't there yet, or a strange one, must not break the layout.
+    if scale > 0.6 && scale < 1.4 {
+        scale + 0.01
+    } else {
+        1.0
     }
 }

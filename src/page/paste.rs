@@ -85,11 +85,18 @@ pub fn take(document: &str, lang: Lang) -> Result<Scenario, Notice> {
     })
 }
 
-/// What there is to know about a cluster that was taken over from Ceph.
+/// What there is to know about a document: options that change nothing, and what was taken over from Ceph.
 #[must_use]
 pub fn about(scenario: &Scenario, lang: Lang) -> Option<Notice> {
     let Origin::Ceph { command, down } = &scenario.origin else {
-        return None;
+        let idle: Vec<&str> = scenario.idle_options().collect();
+        let options = idle.join(", ");
+        let line = lang.line(Phrase::NoticeIdle, &[("options", Val::Text(&options))]);
+        let notice = Notice {
+            bad: false,
+            lines: vec![line],
+        };
+        return (!idle.is_empty()).then_some(notice);
     };
     let mut lines = vec![lang.line(Phrase::NoticeFrom, &[("command", Val::Text(command))])];
     if !down.is_empty() {

@@ -9,8 +9,9 @@ use std::rc::{Rc, Weak};
 
 use monscope_core::frame::{Scene, gather};
 use monscope_core::mon::Time;
-use monscope_core::play::{Clock, Player};
+use monscope_core::play::{Clock, Player, Wanted};
 use monscope_core::scenario::{Action, Scenario, Scripted};
+use monscope_core::sim::EventId;
 use yew::Callback;
 
 use super::dom::{Frame, prefers_less_motion};
@@ -45,6 +46,10 @@ struct Inner {
     in_sight: Cell<bool>,
     /// Counts the times the past was changed: everything made from events is to be made anew.
     past: Cell<u32>,
+    /// Counts the scenarios that were put on the stage.
+    loads: Cell<u32>,
+    /// The section that is played again and again.
+    section: Cell<Option<(Time, Time)>>,
     scene: RefCell<Option<(u64, Rc<Scene>)>>,
     frame: RefCell<Option<Frame>>,
     last_frame_ms: Cell<Option<f64>>,
@@ -52,6 +57,8 @@ struct Inner {
     shown_version: Cell<u64>,
     /// Up to which event the log tells; while time passes it follows as often as a countdown.
     told: Cell<u32>,
+    /// Counts the times that it was told; what counts down follows it.
+    shown: Cell<u32>,
     changed: RefCell<Callback<()>>,
     painters: RefCell<Vec<(u32, Callback<()>)>>,
     next_painter: Cell<u32>,
@@ -82,18 +89,22 @@ impl Session {
     /// A session at the beginning of a scenario, paused.
     #[must_use]
     pub fn new(scenario: Scenario) -> Self {
+        let section = section_of(&scenario);
         Self(Rc::new(Inner {
+            section: Cell::new(section),
             player: RefCell::new(Player::new(scenario)),
             clock: RefCell::new(Clock::default()),
             playing: Cell::new(false),
             in_sight: Cell::new(true),
             past: Cell::new(0),
+            loads: Cell::new(0),
             scene: RefCell::new(None),
             frame: RefCell::new(None),
             last_frame_ms: Cell::new(None),
             shown_ms: Cell::new(0.0),
             shown_version: Cell::new(0),
             told: Cell::new(0),
+            shown: Cell::new(0),
             changed: RefCell::new(Callback::noop()),
             painters: RefCell::new(Vec::new()),
             next_painter: Cell::new(0),
@@ -134,10 +145,22 @@ impl Session {
         self.0.past.get()
     }
 
+    /// Counts the scenarios that were put on the stage after the first one.
+    #[must_use]
+    pub fn loads(&self) -> u32 {
+        self.0.loads.get()
+    }
+
     /// Up to which event the log tells.
     #[must_use]
     pub fn told(&self) -> u32 {
         self.0.told.get()
+    }
+
+    /// Counts the times that something new was to be seen, at the pace of a countdown.
+    #[must_use]
+    pub fn shown(&self) -> u32 {
+        self.0.shown.get()
     }
 
     /// Is time passing?
@@ -168,6 +191,12 @@ impl Session {
     #[must_use]
     pub fn last_by_user(&self) -> Option<Scripted> {
         self.look(|player| player.last_by_user().cloned())
+    }
+
+    /// The section that is played again and again.
+    #[must_use]
+    pub fn section(&self) -> Option<(Time, Time)> {
+        self.0.section.get()
     }
 
     // -- being heard
@@ -227,8 +256,82 @@ impl Session {
     /// Goes to the next event of an election; time stops.
     pub fn next_of_interest(&self) {
         self.0.playing.set(false);
-        self.0.player.borrow_mut().next_of_interest();
+        self.0.player.borrow_mut().next_of(Wanted::Election);
         self.0.show();
+    }
+
+    /// Goes to the moment right after an event that is known; time stops.
+    pub fn go_to_event(&self, id: EventId) {
+        self.0.playing.set(false);
+        self.0.player.borrow_mut().go_to_event(id);
+        self.0.past_changed();
+    }
+
+    /// Takes back the latest event; time stops.
+    pub fn step_back(&self) {
+        self.back(&|player| player.step_back());
+    }
+
+    /// Back to the previous event of an election; time stops.
+    pub fn previous_of_interest(&self) {
+        self.back(&|player| player.previous_of(Wanted::Election));
+    }
+
+    /// To the next mark of the strip, or the previous one; time stops.
+    pub fn to_mark(&self, next: bool) {
+        if next {
+            self.0.playing.set(false);
+            self.0.player.borrow_mut().next_of(Wanted::Mark);
+            self.0.show();
+        } else {
+            self.back(&|player| player.previous_of(Wanted::Mark));
+        }
+    }
+
+    /// To the run that somebody left by acting in its past.
+    pub fn back_to_left(&self) {
+        self.back(&Player::back_to_left);
+    }
+
+    /// Plays a section again and again, or none. One that has no length is none.
+    pub fn set_section(&self, section: Option<(Time, Time)>) {
+        self.0.section.set(section.filter(|(from, to)| from < to));
+        self.0.show();
+    }
+
+    /// The section begins now, or ends now; its other end stays, if it can.
+    pub fn bound_section(&self, begins: bool) {
+        let (now, until) = self.look(|player| (player.now(), player.known_until()));
+        let (from, to) = self.section().unwrap_or((Time::ZERO, until));
+        self.set_section(Some(if begins {
+            (now, if to > now { to } else { until })
+        } else {
+            (if from < now { from } else { Time::ZERO }, now)
+        }));
+    }
+
+    /// Stops whenever this becomes so: what may stand in an `expect`, or `outage >= 10s`.
+    ///
+    /// # Errors
+    /// When it is nothing of the kind, in words.
+    ///
+    /// Only what comes later may call it: it brings the reader of documents along.
+    pub fn stop_when(&self, text: &str) -> Result<(), String> {
+        let done = self.0.player.borrow_mut().stop_when(text);
+        self.0.show();
+        done.map_err(|error| error.to_string())
+    }
+
+    /// Takes away the break point at that place.
+    pub fn remove_stop(&self, place: usize) {
+        self.0.player.borrow_mut().remove_stop(place);
+        self.0.show();
+    }
+
+    fn back(&self, go: &dyn Fn(&mut Player) -> bool) {
+        self.0.playing.set(false);
+        go(&mut self.0.player.borrow_mut());
+        self.0.past_changed();
     }
 
     /// Goes to an instant.
@@ -263,10 +366,20 @@ impl Session {
 
     /// Puts another scenario on the stage, at its beginning.
     pub fn load(&self, scenario: Scenario) {
+        self.0.section.set(section_of(&scenario));
         *self.0.player.borrow_mut() = Player::new(scenario);
         *self.0.scene.borrow_mut() = None;
+        self.0.loads.set(self.0.loads.get() + 1);
         self.0.past_changed();
     }
+}
+
+/// The section that the author wants to be seen again and again.
+fn section_of(scenario: &Scenario) -> Option<(Time, Time)> {
+    scenario
+        .loops
+        .first()
+        .map(|section| (section.from, section.to))
 }
 
 impl Inner {
@@ -278,6 +391,7 @@ impl Inner {
     /// Somebody did something: everything is drawn anew.
     fn show(&self) {
         self.told.set(self.player.borrow().events().len() as u32);
+        self.shown.set(self.shown.get().wrapping_add(1));
         self.draw();
     }
 
@@ -324,6 +438,16 @@ impl Inner {
         self.clock
             .borrow_mut()
             .play(us, &mut self.player.borrow_mut());
+        if self.player.borrow().stopped().is_some() {
+            self.playing.set(false);
+            return self.show();
+        }
+        if let Some((from, to)) = self.section.get()
+            && self.player.borrow().now() >= to
+        {
+            self.player.borrow_mut().seek(from);
+            return self.past_changed();
+        }
         let happened = self.player.borrow().version() != self.shown_version.get();
         let due = now_ms - self.shown_ms.get() >= COUNTDOWN_MS;
         if due {

@@ -6,7 +6,9 @@ use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::icon::{self, Icon};
+use super::later;
 use super::session::Session;
+use super::ui::UiHandle;
 
 /// The speeds of the slider, in thousandths of real time: evenly spread, if one looks at their logarithms.
 pub const SPEEDS: [u32; 13] = [
@@ -14,7 +16,17 @@ pub const SPEEDS: [u32; 13] = [
 ];
 
 /// The transport. `clock` is where the time is written: see [`use_clock`].
-pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
+pub fn view(session: &Session, ui: &UiHandle, clock: NodeRef) -> Html {
+    let lang = ui.lang;
+    let later = later::at_hand();
+    let back = |interest: bool| {
+        let session = session.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(later) = later {
+                (later.back)(&session, interest);
+            }
+        })
+    };
     let playing = session.playing();
     let on = |act: fn(&Session)| {
         let session = session.clone();
@@ -37,6 +49,8 @@ pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
         <div class="transport" role="group" aria-label={lang.say(Phrase::TimeLabel)}>
             <div class="moves">
                 { button(lang, Phrase::TimeRestart, "Home", icon::START, on(Session::restart)) }
+                { button(lang, Phrase::TimePrevious, "b", icon::PREVIOUS, back(true)) }
+                { button(lang, Phrase::TimeStepBack, ",", icon::STEP_BACK, back(false)) }
                 <button type="button" class="solid" aria-label={lang.say(play)} aria-keyshortcuts="Space"
                     title={lang.say(play)} onclick={on(toggle)}>{ play_icon.node() }</button>
                 { button(lang, Phrase::TimeStep, ".", icon::STEP, on(Session::step)) }
@@ -52,8 +66,14 @@ pub fn view(session: &Session, lang: Lang, clock: NodeRef) -> Html {
                 { speed(session, lang) }
                 <label class="check">
                     <input type="checkbox" checked={session.slow_down()} onchange={slow_down} />
-                    { lang.say(Phrase::TimeSlowDown) }
+                    <span>{ lang.say(Phrase::TimeSlowDown) }<span class="rest">
+                        { lang.say(Phrase::TimeWhileFlying) }</span></span>
                 </label>
+            </div>
+            <div class="more">
+                if let Some(later) = later {
+                    { (later.controls)(session, ui) }
+                }
             </div>
         </div>
     }
@@ -64,6 +84,7 @@ pub fn toggle(session: &Session) {
     session.set_playing(!session.playing());
 }
 
+#[inline(never)]
 fn button(
     lang: Lang,
     phrase: Phrase,
@@ -81,6 +102,9 @@ fn button(
 fn chip(session: &Session, lang: Lang) -> Option<String> {
     if session.look(|player| player.next_at().is_none()) {
         return Some(lang.say(Phrase::TimeEnd).to_owned());
+    }
+    if let Some(stop) = session.look(|player| player.stopped().map(|stop| stop.words.clone())) {
+        return Some(lang.text(Phrase::TimeStopped, &[("what", Val::Text(&stop))]));
     }
     if !session.playing() {
         return Some(lang.say(Phrase::TimePaused).to_owned());

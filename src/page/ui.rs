@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use monscope_core::mon::MonId;
+use monscope_core::mon::{Branch, MonId};
+use monscope_core::sim::EventId;
 use monscope_core::words::{Lang, Line};
 use yew::prelude::*;
 
@@ -44,6 +45,8 @@ pub enum Dialog {
     Paste(String),
     /// Keys, and how to read the picture.
     Help,
+    /// Every branch there is, at this one.
+    Reference(Branch),
 }
 
 /// Something the page has to say.
@@ -97,13 +100,19 @@ impl Theme {
     }
 }
 
-/// What stands under the stage where there is little room.
+/// What stands beside the stage, or under it where there is little room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
-    /// The log.
+    /// Why something happened.
     #[default]
+    Why,
+    /// What a monitor knows.
+    Inspect,
+    /// The log.
     Log,
-    /// The tools.
+    /// What a loss would come to; only for a cluster of one's own.
+    WhatIf,
+    /// The tools; only under the stage.
     Tools,
 }
 
@@ -118,6 +127,12 @@ pub struct Ui {
     pub picked: Vec<MonId>,
     /// The monitor that is selected.
     pub selected: Option<MonId>,
+    /// The event that is selected.
+    pub event: Option<EventId>,
+    /// Is every second of the strip as wide as any other?
+    pub real_time: bool,
+    /// Are the break points shown?
+    pub stops: bool,
     /// The list that is open.
     pub menu: Option<Menu>,
     /// The window that is open.
@@ -126,8 +141,10 @@ pub struct Ui {
     pub notice: Option<Notice>,
     /// Which colours.
     pub theme: Theme,
-    /// What stands under the stage where there is little room.
+    /// What stands beside the stage.
     pub tab: Tab,
+    /// Somebody reads on in the panel: where there is little room, the stage makes way.
+    pub reads: bool,
     /// A file is held over the page.
     pub dragging: bool,
 }
@@ -141,6 +158,12 @@ pub enum Change {
     Pick(MonId),
     /// Selects a monitor, or none.
     Select(Option<MonId>),
+    /// Selects an event, or none.
+    SelectEvent(Option<EventId>),
+    /// Lays the strip out in real time, or squeezed.
+    RealTime(bool),
+    /// Shows the break points, or hides them.
+    Stops(bool),
     /// Opens a list.
     Open(Menu),
     /// Closes the list.
@@ -153,8 +176,10 @@ pub enum Change {
     Say(Option<Notice>),
     /// Changes the colours.
     Theme(Theme),
-    /// Changes what stands under the stage.
+    /// Changes what stands beside the stage.
     Tab(Tab),
+    /// Somebody reads on in the panel, or is back at its top.
+    Reads(bool),
     /// A file is held over the page, or no more.
     Dragging(bool),
     /// Closes what is open, puts down the tool, selects nothing; one thing at a time.
@@ -181,6 +206,9 @@ impl Reducible for Ui {
                 None => ui.picked.push(mon),
             },
             Change::Select(mon) => ui.selected = mon,
+            Change::SelectEvent(event) => ui.event = event,
+            Change::RealTime(real_time) => ui.real_time = real_time,
+            Change::Stops(stops) => ui.stops = stops,
             Change::Open(menu) => {
                 if let Menu::Monitor(mon) = menu {
                     ui.selected = Some(mon);
@@ -199,7 +227,11 @@ impl Reducible for Ui {
             }
             Change::Say(notice) => ui.notice = notice,
             Change::Theme(theme) => ui.theme = theme,
-            Change::Tab(tab) => ui.tab = tab,
+            Change::Tab(tab) => {
+                ui.tab = tab;
+                ui.reads = false;
+            }
+            Change::Reads(reads) => ui.reads = reads,
             Change::Dragging(dragging) => ui.dragging = dragging,
             Change::Escape => ui.escape(),
             Change::Loaded => {
@@ -207,6 +239,7 @@ impl Reducible for Ui {
                     lang: ui.lang,
                     theme: ui.theme,
                     tab: ui.tab,
+                    real_time: ui.real_time,
                     ..Self::default()
                 }
             }
@@ -223,7 +256,7 @@ impl Ui {
         if self.tool != Tool::Select {
             self.tool = Tool::Select;
             self.picked.clear();
-        } else if self.notice.take().is_none() {
+        } else if self.notice.take().is_none() && self.event.take().is_none() {
             self.selected = None;
         }
     }

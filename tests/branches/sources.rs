@@ -23,6 +23,8 @@ mod values;
 mod corners;
 #[path = "../stories/joining.rs"]
 mod joining;
+#[path = "../stories/lossy.rs"]
+mod lossy;
 #[path = "../stories/modern.rs"]
 mod modern;
 #[path = "../stories/pings.rs"]
@@ -95,6 +97,7 @@ pub(crate) fn all() -> Result<Vec<Source>, String> {
     let tests = [
         (Way::Story, "corners", corners::TESTS),
         (Way::Story, "joining", joining::TESTS),
+        (Way::Story, "lossy", lossy::TESTS),
         (Way::Story, "modern", modern::TESTS),
         (Way::Step, "editions", editions::TESTS),
         (Way::Story, "pings", pings::TESTS),

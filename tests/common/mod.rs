@@ -1,5 +1,8 @@
 //! Clusters for tests.
 
+#[allow(dead_code, reason = "not every test leaves something to chance")]
+pub(crate) mod dice;
+
 use monscope::core::mon::{Span, Time};
 use monscope::core::scenario::{Action, By, Scenario, Scripted};
 

@@ -3,8 +3,8 @@
 //   node shots.mjs FOLDER [--query 'scenario=leader-dies&t=12000&autoplay=0'] [--name NAME] [--only 360x740,light]
 //                         [--do 'click button Play'] [--do 'press Space'] [--do 'wait 500'] …
 //
-// --do steps are done in order once the page is up: `click ROLE NAME`, `press KEY`, `wait MS`.
-import { mkdir } from "node:fs/promises";
+// --do steps are done in order once the page is up: `click ROLE NAME`, `press KEY`, `wait MS`, `drop FILE`.
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { launch } from "./browser.mjs";
@@ -14,13 +14,15 @@ import { serve } from "./server.mjs";
 const SIZES = ["1280x860", "1920x1080", "360x740"];
 const SCHEMES = ["light", "dark"];
 
-async function act(page, step) {
+async function act(opened, step) {
+  const { page } = opened;
   const [verb, what, ...rest] = step.split(" ");
   const name = rest.join(" ");
   if (verb === "click") await page.getByRole(what, name ? { name } : {}).first().click();
   else if (verb === "press") await page.keyboard.press(what);
   else if (verb === "wait") await page.waitForTimeout(Number(what));
-  else throw new Error(`--do: 'click', 'press' or 'wait' expected, not '${verb}'`);
+  else if (verb === "drop") await opened.drop(await readFile(what, "utf8"));
+  else throw new Error(`--do: 'click', 'press', 'wait' or 'drop' expected, not '${verb}'`);
 }
 
 async function shoot(browser, origin, { size, colorScheme, query, steps, file }) {
@@ -28,7 +30,7 @@ async function shoot(browser, origin, { size, colorScheme, query, steps, file })
   const opened = await MonscopePage.create(browser, origin, { viewport: { width, height }, colorScheme });
   try {
     await opened.open(query ? `?${query}` : "");
-    for (const step of steps) await act(opened.page, step);
+    for (const step of steps) await act(opened, step);
     await opened.page.waitForTimeout(300);
     await opened.page.screenshot({ path: file });
     const overhang = await opened.overhang();

@@ -1,13 +1,17 @@
 //! The log: which events make a line, and what the line says.
 
+mod filter;
+
+pub use filter::{Filter, Kinds, is_essential};
+
 use super::glyph::{self, Glyph, Paint};
 use super::verdict::{Telling, action};
-use crate::mon::{Branch, Kind, MonId, RankSet, Span, State, Time, Timer};
+use crate::mon::{Branch, Kind, MonId, RankSet, Span, State, Time};
 use crate::play::Player;
 use crate::scenario::By;
 use crate::sim::check::Property;
 use crate::sim::trace::Loss;
-use crate::sim::{Event, EventKind};
+use crate::sim::{Event, EventId, EventKind};
 use crate::words::fill::decimal;
 use crate::words::{Lang, Line, Phrase, Role, Val};
 
@@ -28,23 +32,26 @@ pub enum Row {
 pub struct Log {
     rows: Vec<Row>,
     lines: u32,
+    all: u32,
     read: usize,
     last_at: Option<Time>,
-    /// Leases, their renewal, pings and probes (not the replies) are left out.
-    pub essential: bool,
+    filter: Filter,
 }
 
 impl Log {
-    /// An empty log.
+    /// An empty log of what `filter` lets through.
     #[must_use]
-    pub const fn new(essential: bool) -> Self {
+    pub fn new(filter: Filter) -> Self {
         Self {
-            rows: Vec::new(),
-            lines: 0,
-            read: 0,
-            last_at: None,
-            essential,
+            filter,
+            ..Self::default()
         }
+    }
+
+    /// What it lets through.
+    #[must_use]
+    pub const fn filter(&self) -> &Filter {
+        &self.filter
     }
 
     /// The rows, oldest first.
@@ -59,10 +66,20 @@ impl Log {
         self.lines
     }
 
-    /// Reads what has happened since the last time. After a step back in time, start with a new log.
+    /// How many there were, had everything been let through.
+    #[must_use]
+    pub const fn all(&self) -> u32 {
+        self.all
+    }
+
+    /// Reads what has happened since the last time. When known events were dropped, start with a new log.
     pub fn read(&mut self, events: &[Event]) {
         for (i, event) in events.iter().enumerate().skip(self.read) {
-            if !is_told(event) || (self.essential && !is_essential(event)) {
+            if !is_told(event) {
+                continue;
+            }
+            self.all += 1;
+            if !self.filter.passes(event) {
                 continue;
             }
             if let Some(last) = self.last_at
@@ -82,6 +99,27 @@ impl Log {
     pub const fn upto(&self) -> usize {
         self.read
     }
+
+    /// How many of the rows tell of the first `events` events.
+    #[must_use]
+    pub fn rows_upto(&self, events: u32) -> usize {
+        let after = |row: &Row| matches!(row, Row::Event(place) if *place >= events);
+        // A quiet stretch belongs to the line that ends it.
+        let (mut low, mut high) = (0, self.rows.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            let tells = self.rows[middle..]
+                .iter()
+                .take(2)
+                .find(|row| matches!(row, Row::Event(_)));
+            if tells.is_some_and(after) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
 }
 
 /// Is there anything to say about it? What left, and what changed, is told by what was handled.
@@ -92,22 +130,13 @@ fn is_told(event: &Event) -> bool {
     )
 }
 
-fn is_essential(event: &Event) -> bool {
-    match event.kind {
-        EventKind::Deliver | EventKind::Drop => !matches!(
-            event.message,
-            Some(Kind::Lease | Kind::LeaseAck | Kind::Probe | Kind::Ping)
-        ),
-        EventKind::Timer => !matches!(event.timer, Some(Timer::LeaseRenew | Timer::Ping)),
-        _ => true,
-    }
-}
-
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
     /// When, in seconds with three decimals.
     pub at: String,
+    /// The event.
+    pub event: EventId,
     /// Whom it is about: the name without `mon.`, and what it does after the event.
     pub mon: Option<(String, Option<State>)>,
     /// Its shape.
@@ -142,6 +171,7 @@ pub fn line(player: &Player, event: &Event, lang: Lang) -> LogLine {
     }
     LogLine {
         at: lang.text(Phrase::LogAt, &[("at", Val::Millis(event.at.0))]),
+        event: event.id,
         mon: event.mon.map(|mon| (teller.name(mon), state_after(event))),
         icon: icon(event),
         words,
@@ -168,7 +198,29 @@ fn state_after(event: &Event) -> Option<State> {
     (event.kind != EventKind::User).then_some(event.state)
 }
 
-fn icon(event: &Event) -> Option<Glyph> {
+/// `propose 9`, `collect`; empty when it is about no message.
+#[must_use]
+pub fn message(lang: Lang, event: &Event) -> String {
+    let Some(kind) = event.message else {
+        return String::new();
+    };
+    let epoch = glyph::shows_epoch(kind) && event.message_epoch > 0;
+    lang.text(
+        if epoch {
+            Phrase::LogMessage
+        } else {
+            Phrase::LogMessageAlone
+        },
+        &[
+            ("kind", Val::Text(lang.kind(kind))),
+            ("epoch", Val::Num(event.message_epoch.into())),
+        ],
+    )
+}
+
+/// The shape of an event.
+#[must_use]
+pub fn icon(event: &Event) -> Option<Glyph> {
     let drawn = |path, paint, hue| Glyph { path, paint, hue };
     match event.kind {
         EventKind::Deliver | EventKind::Send | EventKind::Drop => event.message.map(glyph::of),
@@ -219,25 +271,6 @@ impl Teller<'_> {
             .map_or_else(String::new, |peer| self.name(peer))
     }
 
-    /// `propose 9`, `collect`.
-    fn message(&self) -> String {
-        let Some(kind) = self.event.message else {
-            return String::new();
-        };
-        let epoch = glyph::shows_epoch(kind) && self.event.message_epoch > 0;
-        self.lang.text(
-            if epoch {
-                Phrase::LogMessage
-            } else {
-                Phrase::LogMessageAlone
-            },
-            &[
-                ("kind", Val::Text(self.lang.kind(kind))),
-                ("epoch", Val::Num(self.event.message_epoch.into())),
-            ],
-        )
-    }
-
     fn words(&self) -> Line {
         let event = self.event;
         let phrase = match event.kind {
@@ -254,7 +287,7 @@ impl Teller<'_> {
             EventKind::Violation => return self.violation(),
             EventKind::Send | EventKind::State | EventKind::Epoch => return Line::default(),
         };
-        let (message, quorum) = (self.message(), event.quorum.to_string());
+        let (message, quorum) = (message(self.lang, event), event.quorum.to_string());
         self.lang.line(
             phrase,
             &[
@@ -302,7 +335,10 @@ impl Teller<'_> {
         let Some(timer) = self.event.timer else {
             return Line::default();
         };
-        let armed = self.event.cause.and_then(|cause| self.player.event(cause));
+        let armed = self
+            .event
+            .cause
+            .and_then(|cause| self.player.known_event(cause));
         let length = armed.map(|armed| self.lang.span_whole(self.event.at.since(armed.at)));
         let length = length.unwrap_or_default();
         self.lang
@@ -341,7 +377,7 @@ impl Teller<'_> {
         let event = self.event;
         let all = self.player.scenario().seats();
         let mut voters = RankSet::EMPTY;
-        let past = &self.player.events()[..event.id.get() as usize];
+        let past = &self.player.known()[..event.id.get() as usize];
         let own = past.iter().rev().filter(|e| e.mon == event.mon);
         for earlier in own.take_while(|e| e.epoch_before == event.epoch_before || e.id == event.id)
         {

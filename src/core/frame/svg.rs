@@ -11,18 +11,7 @@ use crate::words::fill::push_decimal;
 /// The picture as one `<svg>` element; `style` is the style sheet it carries.
 #[must_use]
 pub fn svg(frame: &Frame, moving: &Moving, style: &str) -> String {
-    let mut out = Svg(String::new());
-    out.open("svg", "monscope");
-    out.attr("xmlns", "http://www.w3.org/2000/svg");
-    out.num("width", frame.width);
-    out.num("height", frame.height);
-    out.0.push('>');
-    out.open("style", "sheet");
-    out.0.push('>');
-    out.text(style);
-    out.0.push_str("</style>");
-    out.0
-        .push_str("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>");
+    let mut out = Svg::begin(frame.width, frame.height, style);
     if let Some((at, r)) = frame.hull {
         out.shape(&Shape::Circle {
             class: "link",
@@ -62,16 +51,34 @@ pub fn svg(frame: &Frame, moving: &Moving, style: &str) -> String {
     out.0
 }
 
-struct Svg(String);
+/// SVG text, as it is put together.
+pub(super) struct Svg(pub(super) String);
 
 impl Svg {
-    fn open(&mut self, tag: &str, class: &str) {
+    /// The head of a picture: its size, its style sheet, its paper.
+    pub(super) fn begin(width: Px, height: Px, style: &str) -> Self {
+        let mut out = Self(String::new());
+        out.open("svg", "monscope");
+        out.attr("xmlns", "http://www.w3.org/2000/svg");
+        out.num("width", width);
+        out.num("height", height);
+        out.0.push('>');
+        out.open("style", "sheet");
+        out.0.push('>');
+        out.text(style);
+        out.0.push_str("</style>");
+        out.0
+            .push_str("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>");
+        out
+    }
+
+    pub(super) fn open(&mut self, tag: &str, class: &str) {
         self.0.push('<');
         self.0.push_str(tag);
         self.attr("class", class);
     }
 
-    fn attr(&mut self, name: &str, value: &str) {
+    pub(super) fn attr(&mut self, name: &str, value: &str) {
         self.0.push(' ');
         self.0.push_str(name);
         self.0.push_str("=\"");
@@ -79,11 +86,11 @@ impl Svg {
         self.0.push('"');
     }
 
-    fn num(&mut self, name: &str, value: Px) {
+    pub(super) fn num(&mut self, name: &str, value: Px) {
         self.attr(name, &value.text());
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         for c in text.chars() {
             match c {
                 '&' => self.0.push_str("&amp;"),

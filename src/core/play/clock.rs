@@ -78,6 +78,10 @@ impl Clock {
             self.rest = self.rest * stretch / self.stretch;
             self.stretch = stretch;
             let target = player.now() + self.virtual_span(left_us);
+            let next = player.next_at().filter(|at| *at <= target);
+            if player.stop_by(next.unwrap_or(target)) {
+                return;
+            }
             // When messages start to fly midway, the rest of this call's time is stretched.
             match player.next_at() {
                 Some(at) if at <= target => {
@@ -85,6 +89,9 @@ impl Clock {
                     left_us -= used;
                     self.ease(used);
                     player.go_on();
+                    if player.stopped().is_some() {
+                        return;
+                    }
                 }
                 _ => {
                     self.pass(left_us, target, player);

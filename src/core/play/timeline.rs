@@ -56,6 +56,11 @@ impl Timeline {
         self.done = done;
     }
 
+    /// Other entries; those that were carried out are the same.
+    pub(super) fn replace(&mut self, entries: Vec<Scripted>) {
+        self.entries = entries;
+    }
+
     /// Drops what people did after the present; the author's entries stay.
     pub(super) fn drop_later_by_users(&mut self) {
         let mut place = 0;

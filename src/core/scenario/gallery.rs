@@ -54,10 +54,16 @@ gallery![
     "two-victories",
     "old-proposal",
     "stale-deferral",
+    "late-victory",
+    "stale-answers",
+    "timer-while-probing",
+    "too-old",
+    "strategy-mismatch",
     "paused-leader",
     "no-majority",
     "lone-monitor",
     "disallowed-leader",
+    "two-sites",
 ];
 
 /// The built-in scenario of that name.

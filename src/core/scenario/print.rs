@@ -142,6 +142,14 @@ fn feature_words(features: Features) -> impl Iterator<Item = &'static str> {
     features.names().chain(none)
 }
 
+impl Scenario {
+    /// The options that this document changes and that change nothing here.
+    pub fn idle_options(&self) -> impl Iterator<Item = &'static str> {
+        let idle = changed_options(&self.options).filter(|(option, _)| option.idle);
+        idle.map(|(option, _)| option.name)
+    }
+}
+
 /// The options that are not at their default, with their stored values.
 fn changed_options(options: &Options) -> impl Iterator<Item = (&'static OptionInfo, u64)> {
     let usual = Options::default();

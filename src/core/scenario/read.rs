@@ -8,7 +8,7 @@ pub(crate) use mons::{Mons, check_location, check_name};
 
 use super::error::DocError;
 use super::limits;
-use super::model::{Action, By};
+use super::model::{Action, By, Condition};
 use super::model::{
     Ask, Edition, Every, Loop, Network, Note, Origin, RankOrder, Scenario, Scripted, Session,
     Share, Strategy, Then,
@@ -167,6 +167,28 @@ pub fn read_action(value: &Value, scenario: &Scenario) -> Result<Action, DocErro
     let node = Node::root(value);
     refuse_action(&node, scenario)?;
     action::action(&node, &Mons::new(&scenario.monitors, &order), &[])
+}
+
+/// Reads what is expected in the one line of a text form's `value`; true: it must never be so.
+///
+/// # Errors
+/// When it isn't something that can be expected of this scenario.
+pub(super) fn conditions(
+    value: &Value,
+    scenario: &Scenario,
+) -> Result<(bool, Vec<Condition>), DocError> {
+    let order = scenario.by_rank();
+    let doc = Node::root(value);
+    let mut expects = doc.get("expect").into_iter();
+    let line = expects.next().and_then(|list| {
+        list.items_or_one()
+            .next()
+            .map(|node| expect::expect(&node, &Mons::new(&scenario.monitors, &order)))
+    });
+    match line {
+        Some(expect) => expect.map(|expect| (expect.never, expect.what)),
+        None => Err(doc.error("nothing is expected here")),
+    }
 }
 
 /// A strategy, by its name.

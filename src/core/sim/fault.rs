@@ -83,6 +83,7 @@ impl World {
             } => self.wire.set_latency(*a, *b, *range),
             Action::Loss { link, share } => self.wire.set_loss(*link, *share, event),
             Action::Message { message, deed } => {
+                self.checker.distrust_sessions();
                 let what = (*message, *deed);
                 let lost = self.wire.meddle(self.now, what, event, &mut self.queue);
                 if let Some(flight) = lost {

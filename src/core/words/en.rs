@@ -49,6 +49,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::ListComma => ", ",
         P::ListAnd => " and ",
         P::Seconds => "{n} s",
+        P::Millis => "{n} ms",
         P::Mon => "mon.{mon}",
         // Beside a disc, in full.
         P::LabelState => "{=tone}{state}{/} · epoch {epoch}",
@@ -231,6 +232,150 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LogOutcome => " {=dim}{what}{/}",
         P::LogDropped => "{message} to {peer} lost",
         P::LogAborted => "{=fault}assertion {branch} failed{/}: the process ends",
+        // Why.
+        P::WhyTitle => "Why",
+        P::WhyGot => "{mon} got {message} from {peer}",
+        P::WhyLost => "{message} from {mon} to {peer} was lost",
+        P::WhySent => "{mon} sent {message} to {peer}",
+        P::WhyDid => "{mon}: {what}",
+        P::WhyAt => "at {at} s",
+        P::WhyAfterSent => "at {at} s, {span} after it was sent",
+        P::WhyAfterSet => "at {at} s, {span} after it was set",
+        P::WhyPeerDown => "{peer} was not running when it was sent.",
+        P::WhyEndDied => "An end of the session died while it was on its way.",
+        P::WhySessionDropped => "The session was dropped, because a rank had changed.",
+        P::WhyLostByChance => "The network lost it, as it loses a share of all.",
+        P::WhyLostToCut => "The link was cut, and no session kept it for later.",
+        P::WhyStaleSession => {
+            "It was sent to a process of {peer} that is gone; the one that runs now will not have it."
+        }
+        P::WhyTakenAway => "Somebody took it off the wire.",
+        P::WhyNobody => "nobody",
+        P::WhyNone => "none",
+        P::WhyChange => "{before} → {=strong}{after}{/}",
+        P::WhyAlsoOnDisk => ", also on disk",
+        P::WhyTimerOff => "off",
+        P::WhyTimerOut => "run out",
+        P::WhyTimerLeft => "{span} left",
+        P::WhyThrewAway => "{mon} threw away {message} from {peer}",
+        P::WhyWasLost => "{mon}’s {message} to {peer} was lost",
+        P::WhyWaitedVotes => "{mon} waited {length} for votes",
+        P::WhyWaited => "{mon} waited {length} and got no victory",
+        P::WhyChanged => "What changed in {mon}",
+        P::WhyElse => "all else as before",
+        P::WhyUnchanged => "nothing",
+        P::WhyBecause => "Because",
+        P::WhyCauses => "{n} causes",
+        P::WhyCause => "1 cause",
+        P::WhyMore => "{n} more",
+        P::WhyTimes => "× {n}",
+        P::WhySteps => "Every step",
+        P::WhyReference => "{id} in the reference",
+        P::WhyYes => "yes",
+        P::WhyNo => "no",
+        P::WhyNever => "–",
+        P::WhyFailed => "failed",
+        P::WhyNothing => "Nothing has happened yet. Step or play, or pick a line of the log.",
+        P::WhyStop => "Stop here next time",
+        P::WhyStopTitle => "Stop when {mon} takes {id} again",
+        P::WhyFollow => "Follow what happens",
+        P::WhyPrevious => "Previous event of {mon}",
+        P::WhyNext => "Next event of {mon}",
+        P::ReferenceTitle => "Every branch, by procedure",
+        P::ReferenceHint => {
+            "What a monitor decides, step by step, and the function of Ceph’s that does it. \
+             The ids stand in the log and under Why."
+        }
+        P::TabsLabel => "Panels",
+        P::InspectTitle => "Inspect",
+        P::WhatIfTitle => "What if",
+        P::InspectAbout => "rank {rank} · {addr} · {=tone}{state}{/}",
+        P::InspectNone => "none",
+        P::InspectLeader => "leader",
+        P::InspectQuorum => "quorum",
+        P::InspectEpoch => "newest epoch",
+        P::InspectVotes => "votes it holds",
+        P::InspectVotesOf => "{votes} of {need} needed",
+        P::InspectMoved => "{votes}: {mons} moved on",
+        P::InspectAt => " at {mons}",
+        P::InspectWas => "was {was}, {ago} ago",
+        P::InspectLeft => "{left} of {length}",
+        P::InspectOff => "not armed",
+        P::InspectComing => "{kind} {epoch} from {mon}",
+        P::InspectGoing => "its own {kind} {epoch} to {mon}",
+        P::InspectDue => "in {left}",
+        P::InspectHeld => "held",
+        P::InspectWireCount => "{n} for {mon}, {own} of its own",
+        P::InspectBelieves => "{mon} believes",
+        P::InspectTruth => "in truth, at {at} s",
+        P::InspectFields => "Fields",
+        P::InspectCeph => "As Ceph prints it",
+        P::InspectMonitor => "Monitor",
+        P::InspectDisk => "On disk",
+        P::InspectDiskNote => "survives a restart",
+        P::InspectMemory => "In memory",
+        P::InspectMemoryNote => "lost with the process",
+        P::InspectTimers => "Timers",
+        P::InspectTimersNote => "running in virtual time",
+        P::InspectWire => "On the wire",
+        P::InspectQuiet => "Nothing is on its way.",
+        P::InspectScores => "Scores",
+        P::InspectScoresNote => "who reports (rows) what of whom",
+        P::InspectScore => "rank {from} reports {score} of rank {to}",
+        P::InspectScoreDead => "rank {from} reports {score} of rank {to}, which is dead",
+        P::InspectTotal => "total now",
+        P::InspectFrozen => "this round",
+        P::InspectDown => "{mon} does not run. What is on its disk stays; the rest is gone.",
+        P::InspectChanged => "changed",
+        P::CephCopy => "Copy",
+        P::CephCopied => "Copied",
+        P::CephNobody => "{mon} does not run: nobody answers.",
+        P::CephNote => {
+            "What is not modelled here, dates and the feature bits of real releases, is left out."
+        }
+        P::CephCommand => "Command",
+        P::WhatIfHead => "What if I lose …?",
+        P::WhatIfSettles => "The cluster settles first …",
+        P::WhatIfHopeless => "This cluster finds no leader as it is: there is no quorum to lose.",
+        P::WhatIfNoSpare => {
+            "Every monitor counts: losing {=strong}one more{/} stops the cluster until it \
+             returns."
+        }
+        P::WhatIfSpareOne => {
+            "You can lose {=strong}one more{/} monitor and keep a quorum. Losing \
+             {=strong}two{/} stops the cluster until one of them returns."
+        }
+        P::WhatIfSpare => {
+            "You can lose {=strong}{spare} more{/} monitors and keep a quorum. Losing \
+             {=strong}{fatal}{/} stops the cluster until one of them returns."
+        }
+        P::WhatIfProgress => " {n} of {all} answered",
+        P::WhatIfLose => "I lose",
+        P::WhatIfLeads => "then leads",
+        P::WhatIfQuorum => "quorum",
+        P::WhatIfSeconds => "seconds without a leader",
+        P::WhatIfWaits => "…",
+        P::WhatIfNobody => "{=fault}nobody leads{/}: {left} of {all} are left, {need} are needed",
+        P::WhatIfNever => "{=fault}nobody leads{/}, though {left} of {all} are left",
+        P::WhatIfOpen => "Open",
+        P::WhatIfOpenSays => "Open the run without {mons}: {leader} leads after {span}",
+        P::WhatIfOpenNobody => "Open the run without {mons}: nobody leads, {left} are left",
+        P::WhatIfRange => "{least} to {most} s",
+        P::WhatIfPairs => "Pairs",
+        P::WhatIfLeft => "{n} left",
+        P::WhatIfNote => {
+            "Tick: the middle one of three runs; bar: least to most, from 0 to 20 s. It \
+             matters when in the life of a lease a monitor is lost, so each run loses it a \
+             little later."
+        }
+        P::FieldAbsent => "absent",
+        P::FieldOdd => "odd: in an election",
+        P::FieldEven => "even: settled",
+        P::FieldMap => "epoch {epoch}, {n} monitors",
+        P::FieldPromised => "promised to {mon}",
+        P::FieldStale => "stale: nothing clears it",
+        P::FieldNoLease => "none",
+        P::FieldUntil => "until {at} s",
         P::LogViolation => "{=fault}{what} is broken{/}: {why}",
         // What is wrong when a property is broken.
         P::BrokenEpochMonotone => "its epoch went down",
@@ -339,15 +484,33 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::TimePlay => "Play",
         P::TimePause => "Pause the run",
         P::TimeStep => "Step one event",
+        P::TimeStepBack => "Step one event back",
         P::TimeNext => "To the next election event",
+        P::TimePrevious => "To the previous election event",
         P::TimeNow => "Virtual time",
         P::TimeSlowed => "slowed 1 : {n}",
         P::TimePaused => "paused",
         P::TimeSpeed => "Speed",
         P::TimeSpeedIs => "{n} times real time",
         P::TimeSpeedLabel => "speed ×",
-        P::TimeSlowDown => "slow down while messages fly",
+        P::TimeSlowDown => "slow down",
+        P::TimeWhileFlying => " while messages fly",
         P::TimeEnd => "Nothing is left to happen.",
+        P::TimeLeft => "The run you left: back to it",
+        P::TimeSection => "loops {from} to {to} s",
+        P::TimeSectionEnd => "End the loop",
+        P::TimeStopped => "stopped: {what}",
+        P::StopWhen => "Stop when …",
+        P::StopAdd => "Add",
+        P::StopRemove => "Remove",
+        // The strip.
+        P::StripLabel => "Time: what happened when",
+        P::StripNow => "{at} seconds. {verdict}",
+        P::StripLeads => "mon.{mon} leads {quorum}",
+        P::StripOutage => "{span} without a leader",
+        P::StripSqueezed => "Squeezed",
+        P::StripReal => "Real time",
+        P::StripScale => "Scale of time",
         // The log.
         P::LogTitle => "Log",
         P::ToolsTitle => "Tools",
@@ -355,7 +518,22 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::LogHold => "Hold",
         P::LogLines => "{n} lines",
         P::LogLine => "1 line",
-        P::LogQuietKinds => "no leases, pings, probes",
+        P::LogKinds => "Kinds of lines",
+        P::LogMonitors => "Monitors",
+        P::LogAllMonitors => "all monitors",
+        P::LogBranch => "branch",
+        P::LogSome => "{n} of {all}",
+        P::LogEssential => "no leases, pings, probes",
+        P::LogAll => "everything",
+        P::LogElections => "elections",
+        P::LogProbes => "probes",
+        P::LogPaxos => "Paxos and leases",
+        P::LogSync => "copying",
+        P::LogTimers => "timers",
+        P::LogThrownAway => "dropped or lost",
+        P::LogEpochs => "epoch changes",
+        P::LogDeeds => "what was done",
+        P::LogNothing => "No line is like that.",
         P::LogEmpty => "Nothing has happened yet.",
         P::LogYou => "{=fault}you: {what}{/}",
         P::LogScript => "{=fault}script: {what}{/}",
@@ -381,13 +559,21 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::NoticeDownOne => "{mons} was outside the quorum, so it starts down.",
         P::NoticeDown => "{mons} were outside the quorum, so they start down.",
         P::NoticeNot => "That could not be done: {what}",
+        P::NoticeIdle => "{options}: no effect here.",
         // Help.
         P::HelpTitle => "Keys, and how to read the picture",
         P::HelpKeys => "Keys",
         P::HelpRead => "The picture",
         P::HelpPlay => "play, pause",
-        P::HelpStep => "step one event",
-        P::HelpNext => "to the next election event",
+        P::HelpStep => "step one event back, on",
+        P::HelpNext => "to the previous, the next election event",
+        P::HelpMarks => "to the next mark of the strip (with Shift: the previous one)",
+        P::HelpLoop => "a loop begins here, ends here",
+        P::HelpStrip => {
+            "With the strip in focus: ← → step, + − zoom, 0 shows all of the run, Shift ← → looks elsewhere, \
+             Enter selects. With the mouse: drag to travel, with Shift to look elsewhere, with Alt to loop; \
+             the wheel zooms."
+        }
         P::HelpRestart => "to the start",
         P::HelpSpeed => "slower, faster",
         P::HelpTools => {
@@ -396,6 +582,7 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         P::HelpUndo => "undo",
         P::HelpMonitors => "go round the ring",
         P::HelpMenu => "what can be done with a monitor",
+        P::HelpLog => "in the log: from line to line, and to what it tells",
         P::HelpEscape => "leave a tool, close what is open",
         P::HelpFocused => "With a monitor in focus, K, R, P and E act on it at once.",
         P::HelpLeader => "Leads: solid, with a crown; a broad arrow shows who follows it.",
@@ -404,6 +591,10 @@ pub(super) const fn template(phrase: Phrase) -> &'static str {
         }
         P::HelpProbing => "Probing: dotted. Down: dashed and grey.",
         P::HelpArc => "The arc round a monitor is its timer.",
+        P::HelpLanes => {
+            "Below, a lane a monitor: solid leads, thin follows, hollow is in an election, dotted probes. \
+             Shaded: seconds without a leader."
+        }
         P::HelpShapes => {
             "A hollow shape asks, a filled one answers. Each carries its epoch and keeps to the right of its way."
         }

@@ -184,40 +184,100 @@ pub fn push_fixed(out: &mut String, n: u64, digits: u32) {
 /// Fills a template.
 #[must_use]
 pub fn fill(template: &str, values: &[(&'static str, Val<'_>)]) -> Line {
+    let hue = values.iter().find_map(|(_, value)| match value {
+        Val::Hue(tone) => Some(Role::Tone(*tone)),
+        _ => None,
+    });
     let mut line = Line::default();
-    let (mut role, mut text, mut rest) = (Role::Plain, String::new(), template);
-    while let Some(open) = rest.find('{') {
-        text.push_str(&rest[..open]);
-        rest = &rest[open + 1..];
-        let Some(close) = rest.find('}') else { break };
-        let (name, after) = (&rest[..close], &rest[close + 1..]);
-        rest = after;
-        if let Some(mark) = mark(name, values) {
-            line.push(role, &text);
-            text.clear();
-            role = mark;
-        } else if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
-            value.push_to(&mut text);
+    let (mut role, mut text) = (Role::Plain, String::new());
+    pieces(template, &mut |piece| match piece {
+        Piece::Text(words) => text.push_str(words),
+        Piece::Name(name) => {
+            if let Some(mark) = mark(name, hue) {
+                line.push(role, &text);
+                text.clear();
+                role = mark;
+            } else if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+                value.push_to(&mut text);
+            }
         }
-    }
-    text.push_str(rest);
+    });
     line.push(role, &text);
     line
 }
 
-fn mark(name: &str, values: &[(&'static str, Val<'_>)]) -> Option<Role> {
+/// Fills a template with values found by their names, each in a role; monitors (`{me}`, `{peer}`, `{@rank}`) stand out
+/// in no way. One that is not found is left out with the blank
+/// before it, or, between brackets, with all that stands there: `enough are alive[, {alive} ≥ {needed}]`.
+#[must_use]
+pub fn fill_by(template: &str, role: Role, value: &dyn Fn(&str) -> Option<String>) -> Line {
+    let mut line = Line::default();
+    let mut rest = template;
+    while let Some((head, tail)) = rest.split_once('[') {
+        let (inner, after) = tail.split_once(']').unwrap_or((tail, ""));
+        append_filled(&mut line, head, role, value);
+        let mut part = Line::default();
+        if append_filled(&mut part, inner, role, value) {
+            line.append(&part);
+        }
+        rest = after;
+    }
+    append_filled(&mut line, rest, role, value);
+    line
+}
+
+/// Appends a piece of a template; true: all its values were found.
+fn append_filled(
+    line: &mut Line,
+    template: &str,
+    role: Role,
+    value: &dyn Fn(&str) -> Option<String>,
+) -> bool {
+    let (mut text, mut all) = (String::new(), true);
+    pieces(template, &mut |piece| match piece {
+        Piece::Text(words) => text.push_str(words),
+        Piece::Name(name) => match value(name) {
+            Some(value) => {
+                line.push(Role::Plain, &text);
+                text.clear();
+                let monitor = matches!(name, "me" | "peer") || name.starts_with('@');
+                line.push(if monitor { Role::Plain } else { role }, &value);
+            }
+            None => {
+                all = false;
+                text.truncate(text.trim_end().len());
+            }
+        },
+    });
+    line.push(Role::Plain, &text);
+    all
+}
+
+/// A piece of a template: words, or what stands between braces.
+enum Piece<'a> {
+    Text(&'a str),
+    Name(&'a str),
+}
+
+fn pieces<'a>(template: &'a str, each: &mut dyn FnMut(Piece<'a>)) {
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        each(Piece::Text(&rest[..open]));
+        rest = &rest[open + 1..];
+        let Some(close) = rest.find('}') else { break };
+        each(Piece::Name(&rest[..close]));
+        rest = &rest[close + 1..];
+    }
+    each(Piece::Text(rest));
+}
+
+fn mark(name: &str, hue: Option<Role>) -> Option<Role> {
     Some(match name {
         "/" => Role::Plain,
         "=strong" => Role::Strong,
         "=dim" => Role::Dim,
         "=fault" => Role::Tone(Tone::Fault),
-        "=tone" => values
-            .iter()
-            .find_map(|(_, value)| match value {
-                Val::Hue(tone) => Some(Role::Tone(*tone)),
-                _ => None,
-            })
-            .unwrap_or_default(),
+        "=tone" => hue.unwrap_or_default(),
         _ => return None,
     })
 }
@@ -235,6 +295,24 @@ mod tests {
         assert_eq!(line.text(), "leader · epoch 12");
         assert_eq!(line.0[0].role, Role::Tone(Tone::Leader));
         assert_eq!(line.0[1].role, Role::Plain);
+    }
+
+    #[test]
+    fn a_value_that_is_not_known_is_left_out_with_its_blank() {
+        let known = |name: &str| (name == "rank").then(|| String::from("4"));
+        let line = fill_by(
+            "my rank {rank} < theirs {from}: I win",
+            Role::Strong,
+            &known,
+        );
+        assert_eq!(line.text(), "my rank 4 < theirs: I win");
+        assert_eq!(line.0[1].role, Role::Strong);
+        let line = fill_by(
+            "enough[, {rank} of {all}], and [{rank} ]more",
+            Role::Plain,
+            &known,
+        );
+        assert_eq!(line.text(), "enough, and 4 more");
     }
 
     #[test]

@@ -68,6 +68,14 @@ impl<'a> Mons<'a> {
                     *mark |= here(mon);
                 }
             } else {
+                let known =
+                    |mon: &MonSpec| item.as_text().map(strip_mon) == Some(mon.name.as_str());
+                if let Some(word) = item.as_text().filter(|_| !self.list.iter().any(known)) {
+                    let places = self.list.iter().filter_map(|mon| mon.location.as_deref());
+                    let names = self.list.iter().map(|mon| mon.name.as_str());
+                    let all: Vec<&str> = places.chain(names).collect();
+                    return Err(item.unknown("a location or a monitor here", word, &all));
+                }
                 marked[self.mon(&item)?.index()] = true;
             }
         }
@@ -331,16 +339,18 @@ fn fields(node: &Node<'_>, monitor: &mut MonSpec) -> Result<(), DocError> {
         monitor.required_features = features(&names)?.or(monitor.required_features);
     }
     if let Some(location) = node.get("location").filter(|field| !is_empty(field)) {
-        let text = location.text()?;
+        let Some(text) = location.as_text() else {
+            return Err(location.expected("a location, which is no number"));
+        };
         check_location(text).map_err(|message| location.error(message))?;
         monitor.location = Some(text.to_owned());
     }
-    for (name, value) in [
-        ("priority", &mut monitor.priority),
-        ("weight", &mut monitor.weight),
+    for (name, what, value) in [
+        ("priority", "a priority", &mut monitor.priority),
+        ("weight", "a weight", &mut monitor.weight),
     ] {
         if let Some(field) = node.get(name) {
-            *value = field.whole(name, 0, u64::from(u16::MAX))? as u16;
+            *value = field.whole(what, 0, u64::from(u16::MAX))? as u16;
         }
     }
     if let Some(node) = node.get("release") {

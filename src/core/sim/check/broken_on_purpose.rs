@@ -175,6 +175,10 @@ fn an_assertion_that_fails() {
         property: Property::Assertion,
         against: None
     }));
+    run.world.checker.distrust_sessions();
+    let reported = run.reported();
+    let failed = |each: &Broken| each.property == Property::Assertion;
+    assert!(!reported.iter().any(failed), "a message may be doubled");
     run = self::run(SETTLED, 9_000, C);
     run.effect(Effect::Abort(Branch::C3));
     run.finds_nothing();

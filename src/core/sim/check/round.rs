@@ -39,12 +39,12 @@ pub(super) fn may_choose(look: &Look<'_>) -> bool {
     look.event.message == Some(Kind::Propose) || look.event.epoch != look.event.epoch_before
 }
 
-/// Notes an ack that arrived, whatever the monitor makes of it. A late one of an older epoch replaces no newer one.
+/// Notes an ack that is counted: with the epoch it carries, whatever the monitor thinks of that.
 fn hear(look: &Look<'_>, seen: &mut Seen) {
     let event = look.event;
     if let (Some(Kind::Ack), Some(from)) = (event.message, event.peer)
+        && (look.took(Branch::Hack6) || look.took(Branch::AAck3))
         && let Some(ack) = seen.acks.get_mut(from.index())
-        && ack.0 <= event.message_epoch
     {
         *ack = (event.message_epoch, Some(event.id));
     }

@@ -41,13 +41,17 @@ impl World {
         for (rank, mon) in scenario.by_rank().into_iter().enumerate() {
             starting_ranks[mon.index()] = Rank(rank as u8);
         }
+        let mut checker = Checker::new(&owners, newest.max().unwrap_or(0));
+        if scenario.network.session.may_lose() {
+            checker.distrust_sessions();
+        }
         Self {
             now: Time::ZERO,
             processes: scenario.monitors.iter().map(Process::of).collect(),
             wire: Wire::new(n, &scenario.network, scenario.seed),
             queue: Queue::default(),
             losses: Losses::default(),
-            checker: Checker::new(&owners, newest.max().unwrap_or(0)),
+            checker,
             checked: true,
             owners,
             starting_ranks,
