@@ -59,11 +59,11 @@ const REASONS: &[Reason] = &[
     },
 ];
 
-const FLAPPING: &str = "a look into the midst of the flapping: somebody is in state leader for a third to a half of that \
-                        time, in real runs and in simulated ones, and these three runs agree by luck";
+const FLAPPING: &str = "a look into the midst of the flapping: somebody is in state leader for a third to a half of \
+                        that time, in real runs and in simulated ones, and these three runs agree by luck";
 
-const SLOW_MAPS: &str = "real monitors, the leader too, take up to 20 ms to look at a new map, and some miss each other's \
-                         proposals by that; here it takes no time, and the leader is always first";
+const SLOW_MAPS: &str = "real monitors, the leader too, take up to 20 ms to look at a new map, and some miss each \
+                         other's proposals by that; here it takes no time, and the leader is always first";
 
 /// Why this row differs in this column, if that is known.
 pub(crate) fn why(
