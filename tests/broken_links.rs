@@ -7,14 +7,16 @@
 //! the electors do.
 #![cfg(not(target_arch = "wasm32"))]
 
-mod common;
+#[path = "common/dice.rs"]
+#[allow(dead_code, reason = "it needs few of them")]
+mod dice;
 #[allow(dead_code, reason = "the replay of recordings uses the rest of it")]
 #[path = "conformance/world.rs"]
 mod world;
 
 use std::collections::BTreeMap;
 
-use common::dice::Dice;
+use dice::Dice;
 use monscope::core::mon::elector::modern::Strategy;
 use monscope::core::mon::tracker::Real;
 use monscope::core::mon::{Rank, RankSet};

@@ -1,10 +1,10 @@
 //! The built-in scenarios do what they say: every expectation is met, and not only with the seed they are shown with.
 #![cfg(not(target_arch = "wasm32"))]
 
-use monscope::core::mon::{Span, Time};
+use monscope::core::mon::{MonId, Rank, RankSet, Span, Time};
 use monscope::core::play::{Met, Player};
 use monscope::core::scenario::gallery::{FIRST, GALLERY, find, first};
-use monscope::core::scenario::{self, Scenario};
+use monscope::core::scenario::{self, Action, Scenario};
 
 fn read(slug: &str) -> Scenario {
     let entry = find(slug).unwrap_or_else(|| panic!("{slug} is not there"));
@@ -174,6 +174,8 @@ const FAILURES: &[(&str, &str, &[&str])] = &[
 
 #[test]
 fn every_known_failure_is_shown() {
+    let ids = FAILURES.iter().map(|(id, _, _)| (*id).to_owned());
+    assert!(ids.eq((1..=12).map(|number| format!("FAIL-{number}"))));
     for (id, slug, said) in FAILURES {
         let scenario = read(slug);
         let expects = scenario.expects.iter();
@@ -186,4 +188,39 @@ fn every_known_failure_is_shown() {
             );
         }
     }
+}
+
+/// Calls an election at 90 s, at the monitor that leads; who leads then, with whom, and how many victories it took.
+fn elect_again(scenario: Scenario) -> (MonId, RankSet, u32) {
+    let mut player = Player::new(scenario);
+    player.advance_to(Time::from_ms(90_000));
+    let leader = player.world().leader().expect("one site has a quorum");
+    let before = player.world().victories();
+    let asked = player.apply(Action::QuorumEnter(leader));
+    assert!(asked.is_ok());
+    player.advance_to(Time::from_ms(118_000));
+    assert_eq!(player.world().leader(), Some(leader));
+    let quorum = player.world().monitor(leader).quorum;
+    (leader, quorum, player.world().victories() - before)
+}
+
+/// FAIL-11 as it was before A-CONN-1: a cluster whose map says the same of who may lead, and nothing of stretch mode.
+/// In the middle of an election the tiebreaker follows the others into a newer epoch, and refuses its own side's claim.
+#[test]
+fn without_its_rule_the_tiebreaker_refuses_a_victory() {
+    let mut stretched = read("two-sites");
+    let latency = Span::from_ms(40);
+    stretched.network.latency = (latency, latency);
+    let (leader, quorum, victories) = elect_again(stretched.clone());
+    assert_eq!(victories, 1);
+    let mut without = stretched;
+    let lost = (0..5)
+        .map(MonId)
+        .filter(|mon| !quorum.contains(Rank(mon.0)));
+    without.disallowed = lost.chain(without.tiebreaker.take()).collect();
+    without
+        .monitors
+        .iter_mut()
+        .for_each(|mon| mon.location = None);
+    assert_eq!(elect_again(without), (leader, quorum, 2));
 }

@@ -292,10 +292,10 @@ fn a_place_gives_the_message_the_mark_or_the_state_there() {
 fn a_family_is_what_led_to_it_and_what_came_of_it() {
     let (player, facts) = played(read("leader-dies"), 31);
     let known = player.known();
-    let victory = known
+    let mut victory = known
         .iter()
         .filter(|e| e.kind == EventKind::Deliver && e.message == Some(Kind::Victory));
-    let Some(victory) = victory.last() else {
+    let Some(victory) = victory.next_back() else {
         panic!("nobody wins")
     };
     let family = Family::of(known, victory.id);

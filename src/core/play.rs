@@ -35,7 +35,6 @@ use reign::Reigns;
 pub use stop::Stop;
 use stop::Stops;
 use timeline::Timeline;
-use travel::SEARCH_SPAN;
 pub use travel::{Wanted, is_mark};
 
 /// The most events of a run (ten hours of five monitors at rest): a document may ask for more than any machine holds.
