@@ -217,7 +217,8 @@ fn Page(props: &PageProps) -> Html {
     };
     html! {
         <section class="monscope" aria-label="Monitor cluster" tabindex="-1" ref={root} data-theme={ui.theme.name()}
-            data-tab={tab} data-reads={ui.reads.to_string()} {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
+            data-tab={tab} data-reads={ui.reads.to_string()}
+            {onfocusin} {onfocusout} {onkeydown} {ondragover} {ondragleave} {ondrop}>
             { session.look(|player| bar::view(&ui, player.scenario(), &on_pick)) }
             <div class="stage">
                 { said(&session, &verdict) }
@@ -226,7 +227,8 @@ fn Page(props: &PageProps) -> Html {
                 { notice::view(&ui) }
             </div>
             { tools::view(&session, &ui) }
-            <Panels session={session.clone()} ui={ui.clone()} shown={session.shown()} ready={later::at_hand().is_some()} />
+            <Panels session={session.clone()} ui={ui.clone()} shown={session.shown()}
+                ready={later::at_hand().is_some()} />
             <div class="time">
                 { transport::view(&session, &ui, clock) }
                 if let Some(later) = later::at_hand().filter(|_| ui.stops) {

@@ -2,7 +2,8 @@
 //!
 //! * [`session`]: the player behind the page, its clock and what is kept between two pictures.
 //! * [`stage`] draws what rests as SVG, [`paint`] what moves on a canvas; [`verdict`] and [`legend`] stand over it.
-//! * [`tools`] and [`menu`] act on the cluster, [`transport`] and [`stops`] on time; [`strip`] shows when what happened.
+//! * [`tools`] and [`menu`] act on the cluster, [`transport`] and [`stops`] on time; [`strip`] shows when what
+//!   happened.
 //! * [`panels`] beside the stage: [`why`] something happened, what a monitor knows ([`inspect`]), the [`log`],
 //!   and [`what_if`] one is lost; [`sentences`] is the text that they and the [`reference`] speak with.
 //! * [`bar`], [`picker`], [`paste`], [`help`] and [`notice`] are the frame around it.

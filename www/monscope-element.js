@@ -4,9 +4,9 @@ import init, { mount } from "./monscope.js";
 
 const beside = (name) => new URL(name, import.meta.url);
 
-async function fetchSheet() {
-  const response = await fetch(beside("monscope.css"));
-  if (!response.ok) throw new Error(`monscope.css: ${response.status} ${response.statusText}`);
+async function fetchSheet(name) {
+  const response = await fetch(beside(name));
+  if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(await response.text());
   return sheet;
@@ -16,7 +16,7 @@ let loading;
 
 /** The style sheet, once the wasm is ready too. A failure is forgotten, so that a later element tries again. */
 function load() {
-  loading ??= Promise.all([fetchSheet(), init({ module_or_path: beside("monscope_bg.wasm") })]).then(
+  loading ??= Promise.all([fetchSheet("monscope.css"), init({ module_or_path: beside("monscope_bg.wasm") })]).then(
     ([sheet]) => sheet,
     (error) => {
       loading = undefined;
@@ -24,6 +24,14 @@ function load() {
     },
   );
   return loading;
+}
+
+let panels;
+
+/** The style sheet of what comes after the first picture; `undefined` if it can't be had. */
+function loadPanels() {
+  panels ??= fetchSheet("panels.css").catch(() => (panels = undefined));
+  return panels;
 }
 
 class MonScope extends HTMLElement {
@@ -54,6 +62,8 @@ class MonScope extends HTMLElement {
       this.shadowRoot.adoptedStyleSheets = [sheet];
       this.shadowRoot.replaceChildren();
       this.#mounted = mount(this, this.shadowRoot, beside(".").href);
+      const later = await loadPanels();
+      if (later) this.shadowRoot.adoptedStyleSheets = [sheet, later];
     } catch (error) {
       this.#fail(error);
     } finally {

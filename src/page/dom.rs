@@ -202,8 +202,8 @@ pub struct ScrollWatch {
 }
 
 impl ScrollWatch {
-    /// Calls `callback` with whatever is scrolled inside `element`. (Such an event doesn't bubble, so it is caught on its
-    /// way down.)
+    /// Calls `callback` with whatever is scrolled inside `element`. (Such an event doesn't bubble, so it is caught on
+    /// its way down.)
     pub fn new(element: &Element, callback: impl Fn(&Element) + 'static) -> Option<Self> {
         let callback = Closure::new(move |event: Event| {
             if let Some(scrolled) = event.target().and_then(|target| target.dyn_into().ok()) {

@@ -162,16 +162,22 @@ fn faces(face: &UseStateHandle<Face>, lang: Lang) -> Html {
 
 fn fields(session: &Session, ui: &UiHandle, view: &Inspect) -> Html {
     let lang = ui.lang;
+    // Where elections go by them, they come first.
+    let (first, last) = match &view.scores {
+        Some(scores) if scores.decide => (heat(scores, lang), Html::default()),
+        Some(scores) => (Html::default(), heat(scores, lang)),
+        None => (Html::default(), Html::default()),
+    };
+    let up = view.state != StateName::Down;
     html! {
         <>
             { beliefs(session, view, lang) }
+            if up { { first } }
             { knowns(&view.disk, Phrase::InspectDisk, Phrase::InspectDiskNote, lang) }
-            if view.state != StateName::Down {
+            if up {
                 { knowns(&view.memory, Phrase::InspectMemory, Phrase::InspectMemoryNote, lang) }
                 { timers(&view.timers, lang) }
-                if let Some(scores) = &view.scores {
-                    { heat(scores, lang) }
-                }
+                { last }
             }
             { wire(ui, view) }
         </>

@@ -177,13 +177,22 @@ pub fn LogView(props: &LogProps) -> Html {
                 tabindex="0" role="listbox" aria-label={lang.say(Phrase::LogTitle)}
                 aria-activedescendant={(first..last).contains(&at).then(|| row_id(at))}>
                 if count == 0 {
-                    <p class="dim">{ lang.say(if kept.log.all() == 0 { Phrase::LogEmpty } else { Phrase::LogNothing }) }</p>
+                    <p class="dim">{ lang.say(nothing(&kept.log)) }</p>
                 }
                 { spacer(first) }
                 <ol role="presentation">{ shown }</ol>
                 { spacer(count - last) }
             </div>
         </div>
+    }
+}
+
+/// Why there is no line.
+const fn nothing(log: &Log) -> Phrase {
+    if log.all() == 0 {
+        Phrase::LogEmpty
+    } else {
+        Phrase::LogNothing
     }
 }
 

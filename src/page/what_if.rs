@@ -266,6 +266,7 @@ impl View<'_> {
             }
             _ => html! { <td colspan="3">{ self.nobody(case) }</td> },
         };
+        let words = html! { <>{ icon::OPEN.node() }{ lang.say(Phrase::WhatIfOpen) }</> };
         html! {
             <tr class={is_open.then_some("here")}>
                 <th scope="row">
@@ -275,7 +276,7 @@ impl View<'_> {
                     }
                 </th>
                 { inner }
-                <td>{ self.open_button(case, html! { <>{ icon::OPEN.node() }{ lang.say(Phrase::WhatIfOpen) }</> }, "") }</td>
+                <td>{ self.open_button(case, words, "") }</td>
             </tr>
         }
     }

@@ -205,7 +205,9 @@ pub fn stop_button(
         })
     };
     html! {
-        <button type="button" {class} {title} disabled={found.is_none()} {onclick}>{ lang.say(Phrase::WhyStop) }</button>
+        <button type="button" {class} {title} disabled={found.is_none()} {onclick}>
+            { lang.say(Phrase::WhyStop) }
+        </button>
     }
 }
 

@@ -6,7 +6,7 @@ use super::log::is_essential;
 use crate::mon::tracker::ConnectionTracker;
 use crate::mon::{Branch, MonId, Monitor, Rank, RankSet, Span, State, Time, Timer};
 use crate::play::Player;
-use crate::scenario::StateName;
+use crate::scenario::{StateName, Strategy};
 use crate::sim::{Event, EventId, EventKind};
 use crate::words::fill::decimal;
 use crate::words::{Lang, Line, Phrase, Role, Tone, Val};
@@ -89,6 +89,8 @@ pub struct Coming {
 /// The scores of the connectivity strategy, as one monitor has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scores {
+    /// Do elections go by them?
+    pub decide: bool,
     /// The ranks.
     pub ranks: Vec<Rank>,
     /// What each rank reports of each other; `None`: nothing.
@@ -494,6 +496,7 @@ impl Teller<'_> {
             ranks.iter().map(total).collect::<Vec<u32>>()
         };
         Some(Scores {
+            decide: logic.strategy == Strategy::Connectivity,
             cells: ranks
                 .iter()
                 .map(|of| ranks.iter().map(|to| cell(of, to)).collect())

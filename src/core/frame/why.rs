@@ -1,8 +1,8 @@
 //! Why something happened: one event in words, as the decision list of its handler, what it changed, and its causes.
 //!
 //! * `values`: what a template's `{names}` stand for: `{epoch}` is a value, `{@leader_acked}` the monitor of that rank,
-//!   `{#acked_me}` how many are in a set; `{me}` and `{peer}` are the two monitors; `{?acked_me}one{:}other{.}` chooses;
-//!   `{leader_acked?}` is missing when it is none.
+//!   `{#acked_me}` how many are in a set; `{me}` and `{peer}` are the two monitors; `{leader_acked?}` is missing when
+//!   it is none, and `{?acked_me}one{:}other{.}` chooses.
 //! * `rail`: the numbered decision list, with what was tested, taken and never reached.
 //! * `chain`: the causes, back to what somebody did.
 

@@ -102,8 +102,8 @@ impl Player {
         self.version += 1;
     }
 
-    /// Goes on to the next event of that kind. Gives it; `None`: nothing of the kind within ten minutes, and time stands
-    /// still.
+    /// Goes on to the next event of that kind. Gives it; `None`: nothing of the kind within ten minutes, and time
+    /// stands still.
     pub fn next_of(&mut self, wanted: Wanted) -> Option<EventId> {
         let now = self.now();
         let found = self.search_on(now + SEARCH_SPAN, wanted);

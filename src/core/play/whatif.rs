@@ -199,7 +199,8 @@ impl WhatIf {
         self.cases.iter().filter(|case| case.done).count()
     }
 
-    /// A run in which nobody leads in the end, for a case that needs none to know it; `None`: the cluster has not settled.
+    /// A run in which nobody leads in the end, for a case that needs none to know it; `None`: the cluster has not
+    /// settled.
     #[must_use]
     pub fn bare_run(&self) -> Option<Run> {
         self.bases.first().map(|base| Run {

@@ -10,7 +10,7 @@
 //! The sentence is about the monitor that takes the branch; tests and effects are said by it (`mine`, `my rank`). All
 //! but the sentence may be missing. `HEADING // TEST` gives the test that this id and its siblings share (of 6a, 6b and
 //! 6c); `else: ` stands before what is tested only when the row before it was tested in vain, `assert: ` before what
-//! must hold. Values are named as in the table of ids, see the module `why` of the frame for how they are written.
+//! must hold. Values are named as in the table of ids; `frame::why` tells how they are written.
 
 use crate::mon::Branch;
 use crate::mon::branch::BRANCHES;

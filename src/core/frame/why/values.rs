@@ -25,8 +25,8 @@ pub(in crate::frame) struct Values<'a> {
 type Found = (ValueKind, i64);
 
 impl Values<'_> {
-    /// Fills a template: with the values of `step` first, then with what the monitor and the message had, then with those
-    /// of the other steps.
+    /// Fills a template: with the values of `step` first, then with what the monitor and the message had, then with
+    /// those of the other steps.
     pub(in crate::frame) fn fill(&self, template: &str, step: Option<&Step>, role: Role) -> Line {
         let template = choose(template, &|name| self.is_something(name, step));
         fill::fill_by(&template, role, &|name| self.say(name, step))

@@ -12,7 +12,7 @@
 
 use super::Wire;
 use super::messenger::{Call, Joint, UNLUCKY_MAX};
-use super::tries::{LONGEST_WAIT, next_wait, timeout};
+use super::tries::{LONGEST_WAIT, next_wait, own_latency, timeout};
 use crate::mon::{MonId, Span, Time};
 use crate::scenario::How;
 use crate::sim::queue::{Due, Queue};
@@ -222,10 +222,9 @@ impl Wire {
                 whole = whole + wait;
                 wait = Span(wait.0 * 2);
             }
-            // The monitors' own threads, which make messages slow at times, have no part in it.
-            for (shortest, longest) in latencies {
-                let some = Span((longest - shortest).0 / 4);
-                whole = whole + chance.span(shortest, shortest + some);
+            for latency in latencies {
+                let (shortest, longest) = own_latency(latency);
+                whole = whole + chance.span(shortest, longest);
             }
         }
         whole
