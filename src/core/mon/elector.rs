@@ -200,6 +200,21 @@ fn gate(participating: bool, view: &View<'_>, m: &Arrival<'_>, out: &mut Out<'_>
     Gate::Open
 }
 
+/// Arms the election timer, or arms it anew.
+fn arm_timer(armed: &mut bool, wait: Span, out: &mut Out<'_>) {
+    *armed = true;
+    out.path.take1(Branch::TimerSet, wait.0);
+    out.effect(Effect::ArmTimer(wait));
+}
+
+/// Cancels the election timer, if it is armed.
+fn cancel_timer(armed: &mut bool, out: &mut Out<'_>) {
+    if std::mem::take(armed) {
+        out.path.take(Branch::TimerCancel);
+        out.effect(Effect::CancelTimer);
+    }
+}
+
 /// NAK-OLD-PEER: tells the sender of a proposal what it lacks.
 fn nak_old_peer(view: &View<'_>, m: &Arrival<'_>, scoring: Option<Scoring>, out: &mut Out<'_>) {
     out.path.take2(Branch::NakOldPeer, m.from, m.election.epoch);

@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
-use super::{Aborted, Arrival, Effect, Gate, Out, View, assert_that, gate, lacks, nak_old_peer};
+use super::{
+    Aborted, Arrival, Effect, Gate, Out, View, arm_timer, assert_that, cancel_timer, gate, lacks,
+    nak_old_peer,
+};
 use crate::mon::branch::Branch;
 use crate::mon::message::{Election, ElectionOp, Features};
 use crate::mon::rank::{Rank, RankSet};
@@ -109,7 +112,7 @@ impl Elector {
 
     /// The process shuts down in order.
     pub fn shutdown(&mut self, out: &mut Out<'_>) {
-        self.cancel_timer(out);
+        cancel_timer(&mut self.timer_armed, out);
     }
 
     // -- procedures
@@ -178,7 +181,7 @@ impl Elector {
             self.send(to, ElectionOp::Propose, view.supported.mon, view, out);
         }
         out.path.take(Branch::Start8);
-        self.arm_timer(view.election_timeout, out);
+        arm_timer(&mut self.timer_armed, view.election_timeout, out);
         Ok(())
     }
 
@@ -193,7 +196,11 @@ impl Elector {
         out.path.take2(Branch::Defer3, who, self.epoch);
         self.send(who, ElectionOp::Ack, view.supported.mon, view, out);
         out.path.take(Branch::Defer4);
-        self.arm_timer(view.election_timeout + DEFER_PLUS, out);
+        arm_timer(
+            &mut self.timer_armed,
+            view.election_timeout + DEFER_PLUS,
+            out,
+        );
     }
 
     fn victory(&mut self, view: &View<'_>, out: &mut Out<'_>) -> Result<(), Aborted> {
@@ -211,7 +218,7 @@ impl Elector {
         });
         out.path.take1(Branch::Victory2, quorum);
         out.path.take(Branch::Victory3);
-        self.cancel_timer(out);
+        cancel_timer(&mut self.timer_armed, out);
         out.path.take1(Branch::Victory4, self.epoch);
         assert_that(self.epoch % 2 == 1, Branch::Victory4, out)?;
         out.path.take1(Branch::Victory5, self.epoch + 1);
@@ -254,20 +261,6 @@ impl Elector {
         out.effect(Effect::Send { to, election });
     }
 
-    fn arm_timer(&mut self, wait: Span, out: &mut Out<'_>) {
-        self.timer_armed = true;
-        out.path.take1(Branch::TimerSet, wait.0);
-        out.effect(Effect::ArmTimer(wait));
-    }
-
-    fn cancel_timer(&mut self, out: &mut Out<'_>) {
-        if self.timer_armed {
-            self.timer_armed = false;
-            out.path.take(Branch::TimerCancel);
-            out.effect(Effect::CancelTimer);
-        }
-    }
-
     // -- dispatch and handlers
 
     fn try_dispatch(
@@ -279,7 +272,7 @@ impl Elector {
         match gate(self.participating, view, m, out) {
             Gate::Closed => return Ok(()),
             Gate::NewerMap => {
-                self.cancel_timer(out);
+                cancel_timer(&mut self.timer_armed, out);
                 out.effect(Effect::Bootstrap);
                 return Ok(());
             }
@@ -471,7 +464,7 @@ impl Elector {
             features,
         });
         out.path.take(Branch::Hvic7);
-        self.cancel_timer(out);
+        cancel_timer(&mut self.timer_armed, out);
         out.path.take(Branch::Hvic8);
         assert_that(commands, Branch::Hvic8, out)?;
         out.effect(Effect::SetLeaderCommands);

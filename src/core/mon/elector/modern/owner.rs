@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::{Effect as Asked, ElectionLogic, Out as LogicOut, Pings, Strategy, View as LogicView};
 use crate::mon::branch::Branch;
 use crate::mon::elector::{
-    Aborted, Arrival, Effect, Gate, Out, View, assert_that, gate, lacks, nak_old_peer,
+    Aborted, Arrival, Effect, Gate, Out, View, arm_timer, assert_that, cancel_timer, gate, lacks,
+    nak_old_peer,
 };
 use crate::mon::feature::Release;
 use crate::mon::message::{Election, ElectionOp, Features, Scoring};
@@ -118,7 +119,7 @@ impl Owner {
 
     /// The process shuts down in order.
     pub fn shutdown(&mut self, out: &mut Out<'_>) {
-        self.cancel_timer(out);
+        cancel_timer(&mut self.timer_armed, out);
     }
 
     /// DISPATCH and B2: an election message that passed the monitor's gate. (`Elector::dispatch`)
@@ -191,12 +192,16 @@ impl Owner {
                     features: view.supported,
                     release: self.release,
                 });
-                self.arm_timer(view.election_timeout, out);
+                arm_timer(&mut self.timer_armed, view.election_timeout, out);
             }
             Asked::DeferTo { to, epoch } => {
                 let says = (epoch, view.supported.mon);
                 self.send(to, ElectionOp::Ack, says, view, None, out);
-                self.arm_timer(view.election_timeout + DEFER_PLUS, out);
+                arm_timer(
+                    &mut self.timer_armed,
+                    view.election_timeout + DEFER_PLUS,
+                    out,
+                );
             }
             Asked::MessageVictory { epoch, quorum } => {
                 // An assertion that fails is an effect already.
@@ -233,7 +238,7 @@ impl Owner {
             .take2(Branch::B4Features, quorum, u32::from(lowest.0));
         assert_that(all_known, Branch::B4Features, out)?;
         self.quorum_release = Some(lowest);
-        self.cancel_timer(out);
+        cancel_timer(&mut self.timer_armed, out);
         let mut followers = quorum;
         followers.remove(view.me);
         out.path.take1(Branch::B4Send, followers);
@@ -300,20 +305,6 @@ impl Owner {
         out.effect(Effect::Send { to, election });
     }
 
-    fn arm_timer(&mut self, wait: Span, out: &mut Out<'_>) {
-        self.timer_armed = true;
-        out.path.take1(Branch::TimerSet, wait.0);
-        out.effect(Effect::ArmTimer(wait));
-    }
-
-    fn cancel_timer(&mut self, out: &mut Out<'_>) {
-        if self.timer_armed {
-            self.timer_armed = false;
-            out.path.take(Branch::TimerCancel);
-            out.effect(Effect::CancelTimer);
-        }
-    }
-
     // -- dispatch and handlers
 
     fn try_dispatch(
@@ -325,7 +316,7 @@ impl Owner {
         match gate(self.logic.participating, view, m, out) {
             Gate::Closed => return Ok(()),
             Gate::NewerMap => {
-                self.cancel_timer(out);
+                cancel_timer(&mut self.timer_armed, out);
                 out.effect(Effect::Bootstrap);
                 return Ok(());
             }
@@ -490,7 +481,7 @@ impl Owner {
             quorum,
             features,
         });
-        self.cancel_timer(out);
+        cancel_timer(&mut self.timer_armed, out);
         out.path.take(Branch::B6Commands);
         assert_that(commands, Branch::B6Commands, out)?;
         out.effect(Effect::SetLeaderCommands);
