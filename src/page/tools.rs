@@ -34,6 +34,7 @@ pub const UNDO_KEY: &str = "z";
 
 /// Does something to the cluster; says so when that can't be done.
 pub fn act(session: &Session, ui: &UiHandle, action: Action) {
+    forget_future(session, ui);
     if let Err(what) = session.act(action) {
         let line = ui
             .lang
@@ -42,6 +43,20 @@ pub fn act(session: &Session, ui: &UiHandle, action: Action) {
             bad: true,
             lines: vec![line],
         })));
+    }
+}
+
+/// Takes back the last thing a person did.
+pub fn undo(session: &Session, ui: &UiHandle) {
+    session.undo();
+    forget_future(session, ui);
+}
+
+/// What lies in the future goes when somebody acts: it can't stay selected.
+fn forget_future(session: &Session, ui: &UiHandle) {
+    let happened = session.look(|player| player.events().len() as u32);
+    if ui.event.is_some_and(|event| event.get() > happened) {
+        ui.dispatch(Change::SelectEvent(None));
     }
 }
 
@@ -110,8 +125,8 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
         Callback::from(move |_: MouseEvent| act(&session, &ui, Action::Heal(None)))
     };
     let take_back = {
-        let session = session.clone();
-        Callback::from(move |_: MouseEvent| session.undo())
+        let (session, ui) = (session.clone(), ui.clone());
+        Callback::from(move |_: MouseEvent| undo(&session, &ui))
     };
     html! {
         <div class="tools" role="toolbar" aria-label={lang.say(Phrase::ToolLabel)}>
