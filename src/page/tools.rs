@@ -47,7 +47,7 @@ pub fn act(session: &Session, ui: &UiHandle, action: Action) {
 }
 
 /// Takes back the last thing a person did.
-pub fn undo(session: &Session, ui: &UiHandle) {
+pub fn take_back(session: &Session, ui: &UiHandle) {
     session.undo();
     forget_future(session, ui);
 }
@@ -124,9 +124,9 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
         let (session, ui) = (session.clone(), ui.clone());
         Callback::from(move |_: MouseEvent| act(&session, &ui, Action::Heal(None)))
     };
-    let take_back = {
+    let on_undo = {
         let (session, ui) = (session.clone(), ui.clone());
-        Callback::from(move |_: MouseEvent| undo(&session, &ui))
+        Callback::from(move |_: MouseEvent| take_back(&session, &ui))
     };
     html! {
         <div class="tools" role="toolbar" aria-label={lang.say(Phrase::ToolLabel)}>
@@ -147,7 +147,7 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
                     { icon::HEAL.node() }{ lang.say(Phrase::ToolHeal) }<kbd aria-hidden="true">{ "H" }</kbd>
                 </button>
                 <button type="button" class="undo" aria-keyshortcuts={UNDO_KEY} title="Z" disabled={undo.is_none()}
-                    onclick={take_back}>
+                    onclick={on_undo}>
                     { icon::UNDO.node() }<span>{ undo_words(undo.as_deref(), lang) }</span>
                 </button>
             </div>
