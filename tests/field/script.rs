@@ -34,9 +34,9 @@ const CLIENT: Delays = Delays::of_micros(125_000, 100_000, 520_000, 3);
 const WORD: Delays = Delays::of_micros(200, 1_500, 5_000, 3);
 
 /// The start of a process among others, and by how many thousandths they hold each other up.
-const CROWDED_BOOT: Delays = Delays::of_micros(30_000, 80_000, 120_000, 1);
+const CROWDED_BOOT: Delays = Delays::of_micros(28_000, 75_000, 120_000, 1);
 const CROWD_WITHIN: Span = Span::from_ms(200);
-const CROWD: Delays = Delays::of_micros(1_000, 300, 3_200, 2);
+const CROWD: Delays = Delays::of_micros(1_000, 100, 4_000, 2);
 
 /// What a message takes at least, and the longest that it takes: a few times more on a host that has much else to do.
 const SHORTEST: Span = Span(100);

@@ -34,11 +34,11 @@ impl Range {
         self.span = Some((least.min(value), most.max(value)));
     }
 
-    /// Does this number, or its lack, occur between these bounds?
-    pub(crate) fn holds(&self, value: Option<u64>) -> bool {
+    /// Does this number, or its lack, occur between these bounds, or so near to them?
+    pub(crate) fn holds(&self, value: Option<u64>, near: u64) -> bool {
         match (value, self.span) {
             (None, _) => self.sometimes_none,
-            (Some(value), Some((least, most))) => (least..=most).contains(&value),
+            (Some(value), Some((least, most))) => value + near >= least && value <= most + near,
             (Some(_), None) => false,
         }
     }

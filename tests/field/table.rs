@@ -66,7 +66,9 @@ impl Row {
     fn counted_difference(&self, column: usize) -> Option<String> {
         let range = self.simulated.range(column);
         let values = self.real.iter().map(|outcome| outcome.counted()[column]);
-        let mut outside: Vec<Option<u64>> = values.filter(|value| !range.holds(*value)).collect();
+        let near = if column < COUNTS { 0 } else { NEAR };
+        let outside = values.filter(|value| !range.holds(*value, near));
+        let mut outside: Vec<Option<u64>> = outside.collect();
         outside.sort_unstable();
         outside.dedup();
         let all: Vec<String> = outside.iter().map(|value| shown(*value, column)).collect();
@@ -115,6 +117,9 @@ pub(crate) fn idle_reasons(rows: &[Row]) -> Vec<&'static str> {
         .filter(|reason| !needed.contains(reason))
         .collect()
 }
+
+/// A time is inside a range within so many microseconds of it: by so much real events were late on their busy host.
+const NEAR: u64 = 10_000;
 
 const NAME_WIDTHS: [usize; NAMED.len()] = [26, 34];
 

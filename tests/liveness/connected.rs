@@ -82,6 +82,9 @@ fn best_leads(player: &mut Player, n: usize, dice: &mut Dice) {
     let mine = m.rank.expect("it has a seat");
     let barred = m.monmap.disallowed_leaders();
     assert!(!barred.contains(mine));
+    let some_differ = RankSet::below(n)
+        .iter()
+        .any(|rank| total(rank) != total(mine));
     for rank in RankSet::below(n)
         .iter()
         .filter(|rank| !barred.contains(*rank))
@@ -91,8 +94,10 @@ fn best_leads(player: &mut Player, n: usize, dice: &mut Dice) {
             ahead <= logic.ignore_propose_margin,
             "{rank} is better by {ahead:?}"
         );
+        // The report of a ping that came in during the election may have made all the difference.
+        let by_a_hair = some_differ && ahead <= Real::parts(1, 10_000_000);
         assert!(
-            rank >= mine || ahead < Real::ZERO,
+            rank >= mine || ahead < Real::ZERO || by_a_hair,
             "{rank} is as good as {mine}"
         );
     }

@@ -358,7 +358,7 @@ impl Owner {
         self.merge(&ping.scores, out);
         if !ping.reply {
             // Later releases take it as an acknowledgement of mine, too, so that only one end of a link goes on asking;
-            // on real clusters of 16.2.15 both ends ask, every second.
+            // on real clusters of 16.2.15 both ends ask, every second. (B9-REPLY-3 has their other addition.)
             out.path.take1(Branch::B9Answer, from);
             self.say(from, true, ping.stamp, out);
             return;
@@ -375,8 +375,8 @@ impl Owner {
             self.report(from, units, true, out);
             self.pings.peer(from).acked = Some(ping.stamp);
         } else {
+            // Later releases note the present here, and then neither end goes on asking; 16.2.15 does.
             out.path.take1(Branch::B9Stale, from);
-            self.pings.peer(from).acked = Some(watch.now);
         }
         if watch.now.since(ping.stamp) > watch.interval {
             out.path.take1(Branch::B9Again, from);
