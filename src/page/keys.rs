@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::later;
 use super::session::Session;
-use super::tools::{HEAL_KEY, TOOLS, UNDO_KEY, act, apply_to_monitor};
+use super::tools::{HEAL_KEY, TOOLS, UNDO_KEY, act, apply_to_monitor, take_back};
 use super::transport::{SPEEDS, toggle};
 use super::ui::{Change, Dialog, Tool, UiHandle};
 
@@ -85,7 +85,7 @@ fn on_letter(
     match letter {
         "n" => session.next_of_interest(),
         HEAL_KEY => act(session, ui, Action::Heal(None)),
-        UNDO_KEY | "u" => session.undo(),
+        UNDO_KEY | "u" => take_back(session, ui),
         _ if later::at_hand().is_some_and(|later| (later.time_key)(session, letter, shift)) => {}
         _ => {
             let Some((tool, ..)) = TOOLS.iter().find(|(.., key, _)| *key == letter) else {

@@ -34,6 +34,7 @@ pub const UNDO_KEY: &str = "z";
 
 /// Does something to the cluster; says so when that can't be done.
 pub fn act(session: &Session, ui: &UiHandle, action: Action) {
+    forget_future(session, ui);
     if let Err(what) = session.act(action) {
         let line = ui
             .lang
@@ -42,6 +43,20 @@ pub fn act(session: &Session, ui: &UiHandle, action: Action) {
             bad: true,
             lines: vec![line],
         })));
+    }
+}
+
+/// Takes back the last thing a person did.
+pub fn take_back(session: &Session, ui: &UiHandle) {
+    session.undo();
+    forget_future(session, ui);
+}
+
+/// What lies in the future goes when somebody acts: it can't stay selected.
+fn forget_future(session: &Session, ui: &UiHandle) {
+    let happened = session.look(|player| player.events().len() as u32);
+    if ui.event.is_some_and(|event| event.get() > happened) {
+        ui.dispatch(Change::SelectEvent(None));
     }
 }
 
@@ -109,9 +124,9 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
         let (session, ui) = (session.clone(), ui.clone());
         Callback::from(move |_: MouseEvent| act(&session, &ui, Action::Heal(None)))
     };
-    let take_back = {
-        let session = session.clone();
-        Callback::from(move |_: MouseEvent| session.undo())
+    let on_undo = {
+        let (session, ui) = (session.clone(), ui.clone());
+        Callback::from(move |_: MouseEvent| take_back(&session, &ui))
     };
     html! {
         <div class="tools" role="toolbar" aria-label={lang.say(Phrase::ToolLabel)}>
@@ -132,7 +147,7 @@ pub fn view(session: &Session, ui: &UiHandle) -> Html {
                     { icon::HEAL.node() }{ lang.say(Phrase::ToolHeal) }<kbd aria-hidden="true">{ "H" }</kbd>
                 </button>
                 <button type="button" class="undo" aria-keyshortcuts={UNDO_KEY} title="Z" disabled={undo.is_none()}
-                    onclick={take_back}>
+                    onclick={on_undo}>
                     { icon::UNDO.node() }<span>{ undo_words(undo.as_deref(), lang) }</span>
                 </button>
             </div>
