@@ -5,7 +5,7 @@
 //! * [`tools`] and [`menu`] act on the cluster, [`transport`] and [`stops`] on time; [`strip`] shows when what
 //!   happened.
 //! * [`panels`] beside the stage: [`why`] something happened, what a monitor knows ([`inspect`]), the [`log`],
-//!   and [`what_if`] one is lost; [`sentences`] is the text that they and the [`reference`] speak with.
+//!   and [`what_if`] one is lost; [`sentences`] is the text that they and the [`mod@reference`] speak with.
 //! * [`bar`], [`picker`], [`paste`], [`help`] and [`notice`] are the frame around it.
 //! * [`ui`]: what is open, selected or armed; [`keys`]: what a key does.
 //! * [`asked`]: what the element was asked to show.

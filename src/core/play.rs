@@ -5,7 +5,7 @@
 //! * [`history`]: keyframes, from which any instant is reached again.
 //! * [`clock`]: how virtual time follows the time of the person who watches.
 //! * [`expect`]: which expectations were met.
-//! * [`travel`]: to any instant or event, back and forth; [`left`]: the run that was left by acting in the past.
+//! * `travel`: to any instant or event, back and forth; `left`: the run that was left by acting in the past.
 //! * [`reign`]: who led when; [`stop`]: break points.
 //! * [`snapshot`]: a run in plain values, for programs.
 //! * [`whatif`]: what a loss would come to.

@@ -1,6 +1,6 @@
 //! The strip of time: a lane a monitor on a canvas, the playhead over it, and the whole run below.
 //!
-//! yew knows one element of it; what is in there, [`hands`] moves and paints, as pointer, keys and time want it. All of
+//! yew knows one element of it; what is in there, `hands` moves and paints, as pointer, keys and time want it. All of
 //! that comes later; until then the element holds the place.
 
 mod board;

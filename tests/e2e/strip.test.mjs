@@ -1,4 +1,5 @@
-// The strip of time and the transport: travel, look closer, select, stop, loop, and the way back to a run that was left.
+// The strip of time and the transport: travel, look closer, select, stop, loop, and the way back to a run that was
+// left.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { harness } from "./harness.mjs";
@@ -22,7 +23,8 @@ async function at(page, ms, query = "") {
   return { strip, clock, painted, box: await strip.boundingBox(), keys: page.page.keyboard, mouse: page.page.mouse };
 }
 
-const settle = (page) => page.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30))));
+const settle = (page) =>
+  page.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30))));
 
 test("the strip goes by keyboard, says where it is, and comes back to the same picture", () =>
   withPage({}, async (page) => {
