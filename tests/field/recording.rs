@@ -38,6 +38,8 @@ pub(crate) struct Run {
     pub(crate) seats: usize,
     /// Had what was done before come to rest?
     pub(crate) settled: bool,
+    /// Had nothing been done to the cluster before?
+    pub(crate) fresh: bool,
     pub(crate) duration: Span,
     /// Every monitor as it was at the beginning.
     pub(crate) initial: Vec<Initial>,
@@ -211,6 +213,7 @@ fn run(value: &Value) -> Result<Run, String> {
             .get("initial_settled")
             .and_then(Value::as_bool)
             .unwrap_or(true),
+        fresh: text(value, "precondition").is_ok_and(|before| before == "fresh"),
         duration: span(value, "duration_s")?,
         initial: monitors,
         deeds,

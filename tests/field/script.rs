@@ -139,7 +139,8 @@ pub(crate) fn beginning(first: &Run, seed: u64, luck: &mut Luck) -> (Scenario, V
         let at = luck.crowded(Time::ZERO, crowd);
         plan.push((at, Action::Boot(vec![mon])));
     }
-    let origin = catch_up(first, &mut plan, Time::ZERO + AT_REST);
+    let rest = past(first, luck, &mut plan, Time::ZERO + AT_REST);
+    let origin = catch_up(first, &mut plan, rest);
     (scenario, plan, origin)
 }
 
@@ -221,6 +222,21 @@ fn surroundings(run: &Run, scenario: &mut Scenario) {
             scenario.network.latency = slower(own, Span::from_ms(ms));
         }
     }
+}
+
+/// Something was done to the cluster before the first run that is known: restarts leave traces in the numbers of
+/// connections.
+fn past(first: &Run, luck: &mut Luck, plan: &mut Vec<Planned>, origin: Time) -> Time {
+    let mut at = origin;
+    if !first.fresh {
+        for _ in 0..luck.chance.below(3) {
+            let mon = MonId(luck.chance.below(first.seats as u64) as u8);
+            plan.push((at, Action::Kill(vec![mon])));
+            plan.push((at + OUTAGE, Action::Boot(vec![mon])));
+            at += OUTAGE + AT_REST;
+        }
+    }
+    at
 }
 
 /// Brings a cluster at rest to the beginning of a run, when nothing is known of what came before it.

@@ -114,7 +114,8 @@ pub(crate) fn idle_reasons(rows: &[Row]) -> Vec<&'static str> {
         .filter_map(|difference| difference.reason)
         .collect();
     reasons::all()
-        .filter(|reason| !needed.contains(reason))
+        .map(|(_, _, why)| why)
+        .filter(|why| !needed.contains(why))
         .collect()
 }
 
